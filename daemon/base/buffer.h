@@ -1,0 +1,32 @@
+/* Bytes that could not be written or parsed yet: appended at the end, consumed
+ * from the front.  All zero is an empty buffer without memory. */
+#ifndef SG_BASE_BUFFER_H
+#define SG_BASE_BUFFER_H
+
+#include <stddef.h>
+
+struct buffer {
+    char *data; /* malloc()ed, NULL while empty and never used */
+    size_t start, end, room;
+};
+
+static inline size_t buffer_len(const struct buffer *b) { return b->end - b->start; }
+static inline const char *buffer_head(const struct buffer *b) { return b->data + b->start; }
+
+void buffer_append(struct buffer *b, const void *bytes, size_t n);
+void buffer_printf(struct buffer *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* n <= buffer_len(b).  An empty buffer gives its memory back. */
+void buffer_consume(struct buffer *b, size_t n);
+
+/* Ensures n bytes of room behind the end and returns where they are; what the
+ * caller writes there counts after buffer_added(). */
+char *buffer_reserve(struct buffer *b, size_t n);
+void buffer_added(struct buffer *b, size_t n);
+
+/* The contents as a C string (a NUL is put behind the end); borrowed. */
+const char *buffer_cstr(struct buffer *b);
+
+void buffer_finish(struct buffer *b); /* frees; the buffer is empty again */
+
+#endif

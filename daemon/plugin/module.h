@@ -1,0 +1,53 @@
+/* Loaded plugins: one instance per conf.d file, in order.  Loading happens in
+ * the keeper; workers inherit the set by fork. */
+#ifndef SG_PLUGIN_MODULE_H
+#define SG_PLUGIN_MODULE_H
+
+#include "../conf/core.h"
+#include "hooks.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+/* The options every plugin file takes; the core reads them. */
+struct common {
+    int on_error;               /* enum on_error */
+    uint64_t timeout;           /* ms for one verdict */
+    int skip_authenticated, log_only;
+    double max_load;            /* 0: no limit */
+    struct sg_nets *only, *except; /* NULL: unset */
+};
+
+struct plugin {
+    struct sg_plugin desc; /* the host's copy, zero-filled behind what the plugin had */
+    struct common common;
+    void *settings;    /* the plugin's `self`; never NULL */
+    char *label;       /* "60-av-clamd": for the log and the scoreboard */
+    char *name;        /* "av-clamd" */
+    char *file;        /* conf.d file */
+    char *path;        /* of the .so */
+    void *handle;      /* dlopen()'s */
+    unsigned index;    /* in the set */
+    bool configured;
+};
+
+struct plugins {
+    struct plugin **all;
+    unsigned count;
+    struct plugin **by_hook[HOOK_COUNT]; /* NULL-terminated, in order */
+    unsigned capabilities;               /* union of SG_CAP_* */
+    bool wants_body, wants_spool;
+};
+
+/* Loads and configures all of core->conf_dir.  On errors NULL, all in *c.  */
+struct plugins *plugins_load(const struct core *core, struct complaints *c);
+void plugins_release(struct plugins *set); /* calls release, unloads */
+void plugins_print(const struct plugins *set, FILE *out); /* what is in force, for -t and -T */
+
+/* In a worker.  start returns the plugin that failed, or NULL. */
+const struct plugin *plugins_start(struct plugins *set);
+void plugins_stop(struct plugins *set);
+
+/* The set a worker serves with; the session's functions find settings by it. */
+const struct plugin *plugin_of_self(const struct plugins *set, const void *self);
+
+#endif

@@ -1,0 +1,31 @@
+/* Server replies (RFC 5321, 4.2): "250-…" lines and a last "250 …". */
+#ifndef SG_SMTP_REPLY_H
+#define SG_SMTP_REPLY_H
+
+#include "../base/span.h"
+
+enum reply_state {
+    REPLY_WHOLE,   /* *reply describes it */
+    REPLY_PARTIAL, /* more bytes are needed */
+    REPLY_BROKEN   /* not SMTP: no three digits, or codes that differ */
+};
+
+struct reply {
+    int code;
+    unsigned lines;
+    struct span raw;  /* all its bytes, line ends included */
+    struct span last; /* text of the last line behind the code, without line end */
+};
+
+/* The first reply of the bytes.  A bare LF is taken as line end, as clients
+ * do.  Linear; a caller that gets REPLY_PARTIAL calls again with more. */
+enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply);
+
+/* The bytes of all complete lines that cannot be the reply's last: what may be
+ * forwarded of a reply that is longer than the buffer.  0 if none. */
+size_t reply_complete_lines(const char *bytes, size_t n);
+
+/* "5.7.1" at the front of a reply's text, or an empty span (RFC 2034). */
+struct span reply_enhanced(struct span text);
+
+#endif
