@@ -1,0 +1,77 @@
+/* A connected stream socket on the loop.
+ *
+ * Reading goes to a scratch buffer of the worker; what the owner does not
+ * consume is kept in `in`, so an idle connection holds no memory.  Writing is
+ * gathered: conn_write() only notes the span, conn_flush() sends all of it with
+ * one system call; what the socket would not take is kept in `out`.
+ *
+ * Callbacks may call any function here, conn_close() of this and other connections
+ * too. */
+#ifndef SG_NET_CONN_H
+#define SG_NET_CONN_H
+
+#include "../base/buffer.h"
+#include "loop.h"
+#include <stddef.h>
+
+struct conn;
+
+struct conn_ops {
+    /* Bytes are here (kept ones first, contiguous).  Returns how many were
+     * consumed; less than n keeps the rest, and `data` is called again when
+     * more arrives, or after conn_again().  Spans into bytes may be given to
+     * conn_write() of any connection: they are flushed or copied before the
+     * scratch buffer is used again. */
+    size_t (*data)(struct conn *c, const char *bytes, size_t n);
+    /* The peer will send no more; kept bytes stay readable by conn_again(). */
+    void (*end)(struct conn *c);
+    /* All that was written has gone to the kernel, after it once had not. */
+    void (*low_water)(struct conn *c);
+    /* The connection is broken: errno value.  Nothing more will come. */
+    void (*error)(struct conn *c, int error);
+    /* dial: the connection stands. */
+    void (*connected)(struct conn *c);
+};
+
+struct conn {
+    struct watch watch; /* first: fd inside; -1: closed */
+    const struct conn_ops *ops;
+    struct buffer in;   /* read, not consumed */
+    struct buffer out;  /* written, not sent */
+    struct conn *ready_next; /* in the list of those to be read again */
+    size_t keep_max;    /* most bytes kept in `in`; reading pauses at it */
+    unsigned readable : 1; /* the socket may hold more */
+    unsigned writable : 1;
+    unsigned connecting : 1;
+    unsigned paused : 1;
+    unsigned hup : 1;      /* RDHUP was seen: a short read is the end */
+    unsigned ended : 1;    /* `end` was called */
+    unsigned broken : 1;   /* `error` was called */
+    unsigned listed : 1;   /* in the ready list */
+    unsigned shut : 1;     /* we sent our FIN, or will once `out` is empty */
+    unsigned in_data : 1;  /* `data` is running */
+    unsigned again : 1;
+    unsigned gathered : 1; /* has spans waiting for conn_flush() */
+};
+
+/* Takes over a connected, non-blocking descriptor.  0, or -1 and errno (the
+ * descriptor is then closed). */
+int conn_open(struct conn *c, int fd, const struct conn_ops *ops, size_t keep_max);
+/* Forgets what was unsent, closes.  Idempotent; no callback comes after it. */
+void conn_close(struct conn *c);
+static inline int conn_is_open(const struct conn *c) { return c->watch.fd >= 0; }
+
+void conn_write(struct conn *c, const void *bytes, size_t n);
+void conn_flush(struct conn *c);
+/* Bytes the kernel has not taken yet (spans waiting for conn_flush() not counted). */
+static inline size_t conn_backlog(const struct conn *c) { return buffer_len(&c->out); }
+
+void conn_pause(struct conn *c);  /* no `data` until conn_resume() */
+void conn_resume(struct conn *c); /* kept bytes come first, this turn or the next */
+void conn_again(struct conn *c);  /* call `data` with the kept bytes soon, even if no more arrive */
+void conn_shutdown(struct conn *c); /* FIN behind what was written */
+
+/* Bytes read but not consumed yet; borrowed until the next call. */
+static inline size_t conn_kept(const struct conn *c) { return buffer_len(&c->in); }
+
+#endif
