@@ -1,10 +1,19 @@
 /* The scoreboard: one shared memory segment, made by the master, handed to the
  * keepers as a descriptor and mapped by every process.  It outlives reloads.
- * A session slot is written by the worker that owns it, read by anybody. */
+ * A session slot is written by the worker that owns it, read by anybody.
+ *
+ * There is no lock, and nothing that only a living process could undo: a slot
+ * is taken by one compare-and-swap of its owner, open sessions are counted per
+ * worker, and whoever reaps a worker calls scoreboard_release_worker().  A pid
+ * cannot be used again before it is reaped, so it names its owner exactly.
+ *
+ * Workers are less trusted than the master, which reads with bounds and never
+ * signals a pid that it knows only from here. */
 #ifndef SG_BASE_SCOREBOARD_H
 #define SG_BASE_SCOREBOARD_H
 
 #include <netinet/in.h>
+#include <stdalign.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,41 +29,37 @@ enum counter {
 /* The statefile's words for what a session is doing (SEMANTICS of 1.4). */
 enum activity {
 #define ACTIVITY(name) ACT_##name,
-#define ACTIVITIES                                                                      \
-    ACTIVITY(start) ACTIVITY(helo) ACTIVITY(ident) ACTIVITY(connect) ACTIVITY(pre)      \
-    ACTIVITY(spf) ACTIVITY(dnsdb) ACTIVITY(data) ACTIVITY(bdat) ACTIVITY(direct)        \
-    ACTIVITY(scan) ACTIVITY(scan1) ACTIVITY(scan2) ACTIVITY(spam) ACTIVITY(spam1)       \
-    ACTIVITY(spam2) ACTIVITY(post) ACTIVITY(rset) ACTIVITY(quit)
-    ACTIVITIES
+#include "activities.def"
 #undef ACTIVITY
     ACT_COUNT
 };
 
 #define SCOREBOARD_SESSIONS 131072u /* the largest max_connections; sparse memory */
 #define SCOREBOARD_WORKERS 1024u    /* worker processes at one time, all generations */
+#define SCOREBOARD_LINE 64          /* cache line: neighbours do not share one */
 
 /* IPv4 addresses are stored v4-mapped. */
 struct session_slot {
-    _Atomic pid_t owner; /* worker's pid; 0: free */
-    uint8_t activity;    /* enum activity */
-    char auth;           /* 'A' authenticated, 'a' offered, '.' neither */
+    alignas(SCOREBOARD_LINE) _Atomic pid_t owner; /* worker's pid; 0: free */
+    uint8_t activity;                             /* enum activity */
+    char auth;                                    /* 'A' authenticated, 'a' offered, '.' neither */
     bool taken_over;
-    uint64_t id;         /* session number */
-    int64_t start;       /* Unix time, seconds */
+    uint64_t id;   /* session number */
+    int64_t start; /* Unix time, seconds */
     struct in6_addr client, server, upstream_local;
-    uint16_t client_port, server_port, upstream_local_port;
+    uint16_t client_port, server_port, upstream_local_port; /* host order */
     uint32_t transactions;
     uint64_t from_client, from_server; /* bytes */
     char ident[32];                    /* cut */
 };
 
 struct worker_slot {
-    _Atomic pid_t pid; /* 0: free.  Counters survive the owner */
+    alignas(SCOREBOARD_LINE) _Atomic pid_t pid; /* 0: free.  Counters survive the owner */
     uint32_t generation, number;
-    _Atomic uint64_t turn_ms; /* CLOCK_MONOTONIC at the last turn of the loop */
-    _Atomic uint32_t in_hook; /* enum hook + 1 while a plugin runs, else 0 */
-    char in_plugin[40];       /* and which: the conf.d file's name */
-    _Atomic uint64_t session; /* … for which session number */
+    _Atomic uint64_t turn_ms;  /* CLOCK_MONOTONIC at the last turn of the loop; 0: not yet */
+    _Atomic uint32_t in_hook;  /* enum hook + 1 while a plugin runs, else 0 */
+    char in_plugin[40];        /* and which: the conf.d file's name */
+    _Atomic uint64_t session;  /* … for which session number */
     _Atomic uint32_t sessions; /* open now */
     _Atomic uint64_t counters[COUNTER_COUNT];
 };
@@ -66,9 +71,13 @@ struct scoreboard {
     int64_t last_crash, last_bug; /* Unix time, 0: never */
     _Atomic uint32_t crashes, bugs;
     _Atomic uint32_t generation;
-    _Atomic uint32_t sessions, sessions_max; /* open now, all workers */
-    _Atomic uint64_t next_session;           /* session numbers start at 1 */
+    alignas(SCOREBOARD_LINE) _Atomic uint64_t next_session; /* session numbers start at 1 */
+    _Atomic uint32_t sessions_max;                          /* most open at a time, all workers */
+    _Atomic uint32_t slots_high;                            /* slots from here on were never used */
+    _Atomic uint32_t workers_high;                          /* the same of worker slots */
     struct worker_slot workers[SCOREBOARD_WORKERS];
+    _Atomic uint32_t hash[SCOREBOARD_SESSIONS];     /* of client and ident; 0: not indexed */
+    _Atomic uint32_t upstream[SCOREBOARD_SESSIONS]; /* of upstream_local and its port; 0: none */
     struct session_slot slots[SCOREBOARD_SESSIONS];
 };
 
@@ -77,16 +86,43 @@ struct scoreboard *scoreboard_create(int *fd);
 /* Keeper: maps it.  NULL and errno; EPROTO if the layout differs. */
 struct scoreboard *scoreboard_attach(int fd);
 
+/* In the worker, once.  NULL if SCOREBOARD_WORKERS live. */
 struct worker_slot *scoreboard_claim_worker(struct scoreboard *b, pid_t pid, uint32_t generation,
                                             uint32_t number);
-/* The worker is gone: frees its slot and every session slot it owned. */
-void scoreboard_release_worker(struct scoreboard *b, pid_t pid);
+/* The worker is gone: frees its slot and every session slot it owned; says how
+ * many sessions those were.  By whoever waits for it, before the pid is reaped. */
+unsigned scoreboard_release_worker(struct scoreboard *b, pid_t pid);
+/* The slot of a worker, NULL if there is none. */
+struct worker_slot *scoreboard_worker(struct scoreboard *b, pid_t pid);
 
-/* NULL if `limit` sessions are open.  The slot is zeroed but for owner, id, start. */
+/* NULL if `limit` sessions are open, or the caller has no worker slot.  The slot is
+ * zeroed but for owner, id, start, and auth, which is '.'. */
 struct session_slot *scoreboard_claim_session(struct scoreboard *b, pid_t pid, uint32_t limit);
 void scoreboard_release_session(struct scoreboard *b, struct session_slot *slot);
 
+/* Makes the slot findable by the two functions below.  Called when client and
+ * ident are known, and again when upstream_local is. */
+void scoreboard_index(struct scoreboard *b, struct session_slot *slot);
+
+/* Indexed sessions of this client, the asking one included; ident NULL: any. */
+unsigned scoreboard_count(const struct scoreboard *b, const struct in6_addr *client,
+                          const char *ident);
+
+/* Is this address and port the local end of one of our upstream sockets?  Then a
+ * connection from there is our own, come back. */
+bool scoreboard_is_upstream(const struct scoreboard *b, const struct in6_addr *address,
+                            uint16_t port);
+
+/* Open now, all workers. */
+unsigned scoreboard_sessions(const struct scoreboard *b);
 uint64_t scoreboard_sum(const struct scoreboard *b, enum counter counter);
 const char *activity_name(unsigned activity);
+
+/* By the worker that owns the slot, on its loop's thread only: so no locked bus. */
+static inline void scoreboard_add(struct worker_slot *w, enum counter counter, uint64_t n)
+{
+    uint64_t old = atomic_load_explicit(&w->counters[counter], memory_order_relaxed);
+    atomic_store_explicit(&w->counters[counter], old + n, memory_order_relaxed);
+}
 
 #endif
