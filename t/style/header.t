@@ -1,0 +1,76 @@
+# plugin.h needs nothing but libc and compiles alone, in every language a
+# plugin may be written in, without a warning.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use File::Temp qw(tempdir);
+use SG::Tree;
+use Test::More;
+
+my $dir = tempdir(CLEANUP => 1);
+my @warnings = qw(-Wall -Wextra -Wshadow -pedantic-errors -Werror -fsyntax-only);
+my $include = '#include <smtp-gated/plugin.h>';
+
+# A whole plugin: the macros must expand in each language, too.  Designated
+# initialisers came to C++ in 2020.
+my $plugin = <<'C';
+#include <smtp-gated/plugin.h>
+struct mine { int on; uint64_t most; const char *text; };
+static const struct sg_option options[] = {
+    SG_OPT_BOOL(struct mine, on, "yes", "whether"),
+    SG_OPT_SIZE(struct mine, most, "10M", "how much"),
+    SG_OPT_STRING(struct mine, text, NULL, "what"),
+    SG_OPT_END,
+};
+static struct sg_verdict mine_end(struct sg_session *s, struct sg_mail *m, void *self)
+{
+    const struct mine *my = (const struct mine *)self;
+    (void)s;
+    return my->on && sg_mail_size(m) > my->most ? sg_answer(SG_REJECT, my->text) : sg_pass();
+}
+SG_PLUGIN(mine, .summary = "an example", .options = options,
+          .settings_size = sizeof(struct mine), .end = mine_end)
+C
+
+# clang counts the fields that SG_PLUGIN leaves out, in C++ gcc does.
+my @partial = ('-Wno-missing-field-initializers');
+
+my @languages = (
+    # compiler, standard, suffix, can it use the macros?
+    ['gcc', 'c99', 'c', 1],
+    ['gcc', 'c11', 'c', 1],
+    ['g++', 'c++11', 'cc', 0],
+    ['g++', 'c++20', 'cc', 1],
+    ['clang', 'c99', 'c', 1],
+    ['clang', 'c11', 'c', 1],
+    ['clang++', 'c++11', 'cc', 0],
+    ['clang++', 'c++20', 'cc', 1],
+);
+
+sub compiles {
+    my ($compiler, $standard, $suffix, $text, @more) = @_;
+    my $file = "$dir/try.$suffix";
+    open my $out, '>', $file or die "$file: $!";
+    print $out $text;
+    close $out;
+    my $include_dir = src('sdk/include');
+    my $said = `$compiler -std=$standard @warnings @more -I$include_dir $file 2>&1`;
+    return ($? == 0, $said);
+}
+
+for (@languages) {
+    my ($compiler, $standard, $suffix, $macros) = @$_;
+SKIP: {
+        skip "$compiler is not installed", 1 + $macros if system("command -v $compiler >/dev/null");
+        my ($fine, $said) = compiles($compiler, $standard, $suffix, "$include\n$include\n");
+        ok($fine, "$compiler -std=$standard takes plugin.h alone, and twice") or diag($said);
+        next unless $macros;
+        ($fine, $said) = compiles($compiler, $standard, $suffix, $plugin, @partial);
+        ok($fine, "$compiler -std=$standard takes a plugin") or diag($said);
+    }
+}
+
+my ($fine) = compiles('gcc', 'c99', 'c', "$include\nint broken = sg_no_such;\n");
+ok(!$fine, 'what is wrong does not compile');
+done_testing;

@@ -1,0 +1,22 @@
+# The hooks are a table (hooks.def), a struct of callbacks (plugin.h) and a
+# manual (doc/hooks.md): the same names in each, in the same order.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use SG::Tree;
+use Test::More;
+
+# The callbacks of struct sg_plugin that belong to a session: those that get one.
+sub callbacks {
+    my ($struct) = slurp('sdk/include/smtp-gated/plugin.h') =~ /^struct sg_plugin \{(.*?)^\};/ms;
+    return $struct =~ /\(\*(\w+)\)\(struct sg_session/g;
+}
+
+sub chapters { return map { /^### `(\w+)`/ ? $1 : () } split /\n/, slurp('doc/hooks.md') }
+
+my @hooks = hooks();
+cmp_ok(scalar @hooks, '>', 10, 'there are hooks');
+is_deeply([callbacks()], \@hooks, 'plugin.h has the callbacks of hooks.def');
+is_deeply([chapters()], \@hooks, 'doc/hooks.md has a chapter for each');
+done_testing;

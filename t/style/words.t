@@ -1,0 +1,44 @@
+# What must not stay in the tree: notes to oneself, paths of somebody's machine,
+# tabs where layout is the formatter's, lines that end in blanks.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use SG::Tree;
+use Test::More;
+
+# Spelt in pieces, so that this file does not find itself.
+my @notes = map { join '', @$_ } (['TO', 'DO'], ['FIX', 'ME'], ['XX', 'X'], ['HA', 'CK:']);
+my $note = join '|', map { "\\b\Q$_\E" } @notes;
+my $machine = join '|', map { "(?<![\\w.])/$_/" } 'home/[a-z]', 'work', 'root', 'Users';
+
+my @text = grep { !m{^build-aux/|^m4/|/Makefile\.in$|^configure$|^aclocal} }
+    files(qr{\.(?:[chlm]|def|am|ac|t|pm|pl|pod|md|mdoc|[1-8]|[1-8]\.in|conf|in|map|service|sh)$|/dev$|/\.ci/run$}, '.');
+
+# The places where a pattern stands, as file:line.
+sub places {
+    my ($pattern, @files) = @_;
+    my @found;
+    for my $file (@files) {
+        my $line = 0;
+        for (split /\n/, slurp($file)) {
+            $line++;
+            push @found, "$file:$line: $_" if /$pattern/;
+        }
+    }
+    return @found;
+}
+
+sub absent {
+    my ($title, $pattern, @files) = @_;
+    my @found = places($pattern, @files);
+    ok(!@found, $title) or diag(join "\n", @found);
+}
+
+my @code = grep { /\.[ch]$/ } @text;
+cmp_ok(scalar @text, '>', 50, 'there are files to read');
+absent('nothing is left as a note to oneself', qr/$note/, @text);
+absent('no path belongs to one machine', qr/$machine/, @text);
+absent('no line ends in blanks', qr/[ \t]$/, grep { !/\.md$/ } @text);
+absent('C code has no tabs', qr/\t/, @code);
+done_testing;
