@@ -12,6 +12,7 @@
 
 #include "../base/buffer.h"
 #include "loop.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 struct conn;
@@ -25,32 +26,38 @@ struct conn_ops {
     size_t (*data)(struct conn *c, const char *bytes, size_t n);
     /* The peer will send no more; kept bytes stay readable by conn_again(). */
     void (*end)(struct conn *c);
-    /* All that was written has gone to the kernel, after it once had not. */
+    /* All that was written has gone to the kernel, after it once had not.
+     * May be NULL. */
     void (*low_water)(struct conn *c);
-    /* The connection is broken: errno value.  Nothing more will come. */
+    /* The connection is broken: errno value.  Nothing more will come.  What
+     * had arrived by then came first, unless reading was paused. */
     void (*error)(struct conn *c, int error);
-    /* dial: the connection stands. */
+    /* dial: the connection stands.  NULL for others. */
     void (*connected)(struct conn *c);
 };
 
+/* All zero, or closed: not open.  Owners read no field but those above the line. */
 struct conn {
     struct watch watch; /* first: fd inside; -1: closed */
     const struct conn_ops *ops;
-    struct buffer in;   /* read, not consumed */
-    struct buffer out;  /* written, not sent */
-    struct conn *ready_next; /* in the list of those to be read again */
-    size_t keep_max;    /* most bytes kept in `in`; reading pauses at it */
-    unsigned readable : 1; /* the socket may hold more */
-    unsigned writable : 1;
+    struct buffer in;  /* read, not consumed */
+    struct buffer out; /* written, not sent */
+    size_t keep_max;   /* reading pauses while `in` holds that much; one read
+                          (64 KiB) may go beyond it */
+    /* ---- */
+    struct conn *ready_next, **ready_link; /* the ready list; link NULL: not in it */
+    int failure;                           /* errno value that `error` will tell, or has told */
+    unsigned readable : 1;                 /* the socket may hold more */
+    unsigned writable : 1;                 /* the kernel may take more */
+    unsigned both_ways : 1;                /* registered for EPOLLOUT, too */
     unsigned connecting : 1;
     unsigned paused : 1;
-    unsigned hup : 1;      /* RDHUP was seen: a short read is the end */
+    unsigned hup : 1;      /* the FIN was seen: a short read is the end */
+    unsigned eof : 1;      /* … and was reached */
     unsigned ended : 1;    /* `end` was called */
     unsigned broken : 1;   /* `error` was called */
-    unsigned listed : 1;   /* in the ready list */
     unsigned shut : 1;     /* we sent our FIN, or will once `out` is empty */
-    unsigned in_data : 1;  /* `data` is running */
-    unsigned again : 1;
+    unsigned again : 1;    /* `data` is due even if nothing arrives */
     unsigned gathered : 1; /* has spans waiting for conn_flush() */
 };
 
@@ -59,12 +66,20 @@ struct conn {
 int conn_open(struct conn *c, int fd, const struct conn_ops *ops, size_t keep_max);
 /* Forgets what was unsent, closes.  Idempotent; no callback comes after it. */
 void conn_close(struct conn *c);
-static inline int conn_is_open(const struct conn *c) { return c->watch.fd >= 0; }
+static inline int conn_is_open(const struct conn *c)
+{
+    return c->ops && c->watch.fd >= 0;
+}
 
+/* Bytes outside of what `data` was given are copied.  After conn_shutdown() or
+ * on a broken connection they are dropped. */
 void conn_write(struct conn *c, const void *bytes, size_t n);
 void conn_flush(struct conn *c);
 /* Bytes the kernel has not taken yet (spans waiting for conn_flush() not counted). */
-static inline size_t conn_backlog(const struct conn *c) { return buffer_len(&c->out); }
+static inline size_t conn_backlog(const struct conn *c)
+{
+    return buffer_len(&c->out);
+}
 
 void conn_pause(struct conn *c);  /* no `data` until conn_resume() */
 void conn_resume(struct conn *c); /* kept bytes come first, this turn or the next */
@@ -72,6 +87,16 @@ void conn_again(struct conn *c);  /* call `data` with the kept bytes soon, even 
 void conn_shutdown(struct conn *c); /* FIN behind what was written */
 
 /* Bytes read but not consumed yet; borrowed until the next call. */
-static inline size_t conn_kept(const struct conn *c) { return buffer_len(&c->in); }
+static inline size_t conn_kept(const struct conn *c)
+{
+    return buffer_len(&c->in);
+}
+
+/* For dial.c: the connection is still being made. */
+int conn_open_connecting(struct conn *c, int fd, const struct conn_ops *ops, size_t keep_max);
+
+/* For loop.c: is there anything to do without waiting; do it. */
+bool conns_pending(void);
+void conns_run(void);
 
 #endif

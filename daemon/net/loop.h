@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/epoll.h>
 
 struct uv_loop_s;
 
@@ -31,9 +32,11 @@ void loop_stop(void);
 uint64_t loop_now(void);
 int64_t loop_time(void);
 
-/* EPOLLIN|EPOLLOUT|EPOLLRDHUP|EPOLLET once for ever; close(fd) ends it.
- * events: what else than that, 0 for the default.  0, or -1 and errno. */
+/* Registers w once for ever; close(fd) ends it.  events: 0 for LOOP_BOTH_WAYS.
+ * 0, or -1 and errno. */
+#define LOOP_BOTH_WAYS ((uint32_t)(EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET))
 int loop_watch(struct watch *w, uint32_t events);
+int loop_rewatch(struct watch *w, uint32_t events); /* for other events from now on */
 /* Before close(fd): events of this turn already fetched for w are dropped. */
 void loop_forget(struct watch *w);
 

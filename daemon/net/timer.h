@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 struct timer {
-    struct timer *next, **link; /* link NULL: not armed */
-    uint64_t at;                /* ms of loop_now() */
+    struct timer *next, **link;    /* link NULL: not armed */
+    uint64_t at;                   /* ms of loop_now() */
     void (*fire)(struct timer *t); /* disarmed before the call */
 };
 
