@@ -10,8 +10,14 @@ struct buffer {
     size_t start, end, room;
 };
 
-static inline size_t buffer_len(const struct buffer *b) { return b->end - b->start; }
-static inline const char *buffer_head(const struct buffer *b) { return b->data + b->start; }
+static inline size_t buffer_len(const struct buffer *b)
+{
+    return b->end - b->start;
+}
+static inline const char *buffer_head(const struct buffer *b)
+{
+    return b->data + b->start;
+}
 
 void buffer_append(struct buffer *b, const void *bytes, size_t n);
 void buffer_printf(struct buffer *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

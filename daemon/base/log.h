@@ -22,9 +22,13 @@ struct log_setup {
     enum log_target target;
     enum log_format format;
     int level;
-    int facility; /* syslog's LOG_DAEMON, … already shifted */
+    int facility;     /* syslog's LOG_DAEMON, … already shifted */
+    const char *path; /* of the socket; NULL: /dev/log, or the journal's */
 };
 
+/* Before it, and after log_close(), lines go to stderr as they come, as text, up
+ * to level notice.  A forked child calls it anew: that drops the lines which are
+ * its parent's to write. */
 void log_open(const struct log_setup *setup);
 void log_close(void);
 void log_flush(void);

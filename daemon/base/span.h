@@ -12,8 +12,14 @@ struct span {
     size_t n;
 };
 
-static inline struct span span_of(const char *p, size_t n) { return (struct span){p, n}; }
-static inline struct span span_str(const char *s) { return (struct span){s, s ? strlen(s) : 0}; }
+static inline struct span span_of(const char *p, size_t n)
+{
+    return (struct span){p, n};
+}
+static inline struct span span_str(const char *s)
+{
+    return (struct span){s, s ? strlen(s) : 0};
+}
 
 static inline bool span_eq(struct span a, struct span b)
 {
@@ -28,7 +34,10 @@ static inline bool span_is(struct span a, const char *word)
 }
 
 /* The rest of s behind its first n bytes; n <= s.n. */
-static inline struct span span_skip(struct span s, size_t n) { return span_of(s.p + n, s.n - n); }
+static inline struct span span_skip(struct span s, size_t n)
+{
+    return span_of(s.p + n, s.n - n);
+}
 
 /* Blanks (space, tab) off either end. */
 struct span span_trim(struct span s);

@@ -9,7 +9,10 @@
  *
  * With normalise a bare LF goes on as CRLF and a line that then begins with a
  * dot is stuffed again; without, it stops with DOT_BARE_LF.  A bare CR always
- * stops with DOT_BARE_CR. */
+ * stops with DOT_BARE_CR.
+ *
+ * A run counts whatever the result beside it.  A call may consume nothing when
+ * it lets out what an earlier one held back; it never does so twice in a row. */
 #ifndef SG_SMTP_DOT_H
 #define SG_SMTP_DOT_H
 
@@ -18,8 +21,8 @@
 enum dot_result {
     DOT_MORE,    /* the run is done, or the input is: call again while consumed < n */
     DOT_END,     /* end of data; what is left of the input are commands */
-    DOT_BARE_CR, /* refused.  The caller answers; dot_feed() in a fresh state
-                    with `discard` finds the end */
+    DOT_BARE_CR, /* refused.  The caller answers, sets `discard` and goes on with
+                    the same struct to find the end */
     DOT_BARE_LF
 };
 
@@ -30,8 +33,8 @@ struct dot {
 };
 
 struct dot_run {
-    struct span wire;    /* for the server, stuffed */
-    struct span body;    /* for the checks, unstuffed */
+    struct span wire; /* for the server, stuffed */
+    struct span body; /* for the checks, unstuffed */
     size_t consumed;
     enum dot_result result;
 };

@@ -13,8 +13,8 @@ enum line_flaw {
 };
 
 struct line {
-    struct span text; /* without its end */
-    size_t raw;       /* bytes with its end */
+    struct span text;    /* without its end */
+    size_t raw;          /* bytes with its end */
     enum line_flaw flaw; /* BARE_CR and CONTROL win over BARE_LF */
 };
 

@@ -1,0 +1,195 @@
+/* The DATA phase.  What stands between two places that need a decision goes by
+ * in one run, found with memchr(); a byte is looked at a bounded number of
+ * times.  What cannot be decided yet (a CR, a dot at the start of a line, both)
+ * is held back as a state, not as a byte, and comes out of a constant later: so
+ * nothing is ever on the wire that would have to be taken back.
+ *
+ * A dot behind CRLF is stuffing, unless a bare LF follows: the line is then a
+ * dot and nothing else, which stuffing cannot have made.  A dot behind a bare LF
+ * was not stuffed by anybody who follows the standard; it is the line's first
+ * character.  Both go on as "..", so that a strict and a lenient MTA read the
+ * same, and no MTA an end of data. */
+#include "dot.h"
+
+enum state {
+    LINE_START, /* behind CRLF, or at the very start: a dot may be the end */
+    AFTER_LF,   /* behind a bare LF: a dot is text */
+    IN_LINE,
+    HELD_CR,     /* a CR inside or at the end of a line */
+    HELD_DOT,    /* "." behind CRLF */
+    HELD_DOT_CR, /* ".CR" behind CRLF */
+    STATES
+};
+
+static const struct span nothing = {"", 0};
+
+void dot_init(struct dot *dot, bool normalise)
+{
+    *dot = (struct dot){.state = LINE_START, .normalise = normalise};
+}
+
+static struct dot_run step(struct dot *dot, enum state next, size_t consumed)
+{
+    dot->state = (unsigned char)next;
+    return (struct dot_run){nothing, nothing, consumed, DOT_MORE};
+}
+
+static struct dot_run fixed(struct dot *dot, enum state next, size_t consumed, const char *wire,
+                            const char *body)
+{
+    struct dot_run run = step(dot, next, consumed);
+
+    run.wire = span_str(wire);
+    run.body = span_str(body);
+    return run;
+}
+
+static struct dot_run stop(struct dot *dot, enum dot_result result, size_t consumed)
+{
+    struct dot_run run = step(dot, result == DOT_END ? LINE_START : IN_LINE, consumed);
+
+    run.result = result;
+    return run;
+}
+
+/* A line that LF alone ends; what of it was held is fixed up by the caller. */
+static struct dot_run bare_lf(struct dot *dot, const char *wire, const char *body)
+{
+    if (!dot->normalise)
+        return stop(dot, DOT_BARE_LF, 1);
+    return fixed(dot, AFTER_LF, 1, wire, body);
+}
+
+/* How a line goes on from p: where its run stops, and what stops it there. */
+static const char *clean_end(const char *p, const char *end, enum state *next)
+{
+    const char *lf = memchr(p, '\n', (size_t)(end - p));
+    const char *limit = lf ? lf : end;
+    const char *cr = memchr(p, '\r', (size_t)(limit - p));
+
+    if (cr != NULL && cr + 1 == lf) {
+        *next = LINE_START;
+        return lf + 1;
+    }
+    *next = cr ? HELD_CR : IN_LINE;
+    return cr ? cr : limit;
+}
+
+/* The run of clean lines that begins with wire, whose text begins with body. */
+static struct dot_run lines(struct dot *dot, const char *wire, const char *body, const char *end)
+{
+    const char *p = body;
+    enum state next = IN_LINE;
+    struct dot_run run;
+    size_t held;
+
+    do
+        p = clean_end(p, end, &next);
+    while (next == LINE_START && p < end && *p != '.');
+    held = next == HELD_CR ? 1 : 0;
+    run = step(dot, next, (size_t)(p - wire) + held);
+    run.wire = span_of(wire, (size_t)(p - wire));
+    run.body = span_of(body, (size_t)(p - body));
+    return run;
+}
+
+/* The commonest end of a message, in one call with the lines before it. */
+static struct dot_run lines_and_end(struct dot *dot, const char *bytes, size_t n)
+{
+    struct dot_run run = lines(dot, bytes, bytes, bytes + n);
+
+    if (dot->state == LINE_START && n - run.consumed >= 3 &&
+        memcmp(bytes + run.consumed, ".\r\n", 3) == 0) {
+        run.consumed += 3;
+        run.result = DOT_END;
+    }
+    return run;
+}
+
+static struct dot_run in_line(struct dot *dot, const char *bytes, size_t n)
+{
+    if (bytes[0] == '\n')
+        return bare_lf(dot, "\r\n", "\r\n");
+    return lines_and_end(dot, bytes, n);
+}
+
+static struct dot_run after_lf(struct dot *dot, const char *bytes, size_t n)
+{
+    if (bytes[0] == '.')
+        return fixed(dot, IN_LINE, 1, "..", ".");
+    return in_line(dot, bytes, n);
+}
+
+static struct dot_run line_start(struct dot *dot, const char *bytes, size_t n)
+{
+    if (bytes[0] != '.')
+        return in_line(dot, bytes, n);
+    if (n == 1 || bytes[1] == '\r' || bytes[1] == '\n')
+        return step(dot, HELD_DOT, 1);
+    return lines(dot, bytes, bytes + 1, bytes + n);
+}
+
+static struct dot_run held_cr(struct dot *dot, const char *bytes, size_t n)
+{
+    (void)n;
+    if (bytes[0] != '\n')
+        return stop(dot, DOT_BARE_CR, 0);
+    return fixed(dot, LINE_START, 1, "\r\n", "\r\n");
+}
+
+static struct dot_run held_dot(struct dot *dot, const char *bytes, size_t n)
+{
+    (void)n;
+    if (bytes[0] == '\r')
+        return step(dot, HELD_DOT_CR, 1);
+    if (bytes[0] == '\n')
+        return bare_lf(dot, "..\r\n", ".\r\n");
+    return fixed(dot, IN_LINE, 0, ".", "");
+}
+
+static struct dot_run held_dot_cr(struct dot *dot, const char *bytes, size_t n)
+{
+    (void)n;
+    return bytes[0] == '\n' ? stop(dot, DOT_END, 1) : stop(dot, DOT_BARE_CR, 0);
+}
+
+/* Discarding: what follows a byte in a state, and no byte is an error. */
+static enum state skipped(enum state state, char c)
+{
+    if (c == '\r')
+        return state == HELD_DOT ? HELD_DOT_CR : HELD_CR;
+    if (c == '\n')
+        return state == HELD_CR ? LINE_START : IN_LINE;
+    return c == '.' && state == LINE_START ? HELD_DOT : IN_LINE;
+}
+
+static struct dot_run discard(struct dot *dot, const char *bytes, size_t n)
+{
+    enum state state = (enum state)dot->state;
+
+    for (size_t i = 0; i < n; i++) {
+        if (state == HELD_DOT_CR && bytes[i] == '\n')
+            return stop(dot, DOT_END, i + 1);
+        if (state == IN_LINE) {
+            const char *cr = memchr(bytes + i, '\r', n - i);
+
+            i = cr ? (size_t)(cr - bytes) : n - 1;
+        }
+        state = skipped(state, bytes[i]);
+    }
+    return step(dot, state, n);
+}
+
+struct dot_run dot_feed(struct dot *dot, const char *bytes, size_t n)
+{
+    static struct dot_run (*const steps[STATES])(struct dot *, const char *, size_t) = {
+        [LINE_START] = line_start, [AFTER_LF] = after_lf, [IN_LINE] = in_line,
+        [HELD_CR] = held_cr,       [HELD_DOT] = held_dot, [HELD_DOT_CR] = held_dot_cr,
+    };
+
+    if (n == 0)
+        return step(dot, (enum state)dot->state, 0);
+    if (dot->discard)
+        return discard(dot, bytes, n);
+    return steps[dot->state](dot, bytes, n);
+}
