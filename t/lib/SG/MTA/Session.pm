@@ -64,6 +64,7 @@ sub _scripted ($self, $verb, $usual, $line) {
 
 # A reply as text (lines by "\n") or \"bytes" goes out behind those before it.
 sub say ($self, $verb, $reply) {    ## no critic
+    return if $self->{shut};
     my $bytes = ref $reply ? $$reply : ($reply =~ s/\r?\n/\r\n/gr) . "\r\n";
     push @{ $self->{out} }, map { [ $verb, $_ ] } SG::Pieces::cut($bytes, $self->{script}{cut});
     $self->flush;
@@ -101,7 +102,7 @@ sub finish ($self, $why) { $self->{ending} //= $why; return $self->flush }
 
 # Closes now.  how: close, reset, shut (half: we go on reading).
 sub end ($self, $how, $why) {
-    return shutdown($self->{socket}, 1) if $how eq 'shut';
+    return $self->{shut} = shutdown($self->{socket}, 1) if $how eq 'shut';
     $self->{seen}{end} //= $why;
     $self->{socket}->setsockopt(SOL_SOCKET, SO_LINGER, pack('ii', 1, 0)) if $how eq 'reset';
     close(delete $self->{socket});
