@@ -18,7 +18,7 @@ sub connect ($class, $port, %opt) {    ## no critic
     }, $class;
     $self->{socket} = IO::Socket::IP->new(
         PeerHost => $opt{host} // '127.0.0.1', PeerPort => $port,
-        Timeout => $self->{timeout}, ($opt{from} ? (LocalHost => $opt{from}) : ()),
+        ($opt{from} ? (LocalHost => $opt{from}) : ()),
         ($opt{rcvbuf} ? (Sockopts => [ [ SOL_SOCKET, SO_RCVBUF, $opt{rcvbuf} ] ]) : ()),
     ) or Carp::croak("connect to port $port: $@");
     $self->{socket}->setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
