@@ -2,8 +2,7 @@
 # header is read at one go (120 lines).  What must be longer says why: a comment
 # "long: …" within the function, or in the first 30 lines of the file.  The rest is
 # reported, not judged.
-use strict;
-use warnings;
+use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use SG::Tree;
@@ -22,7 +21,7 @@ my @sources = files(qr/\.[ch]$/, 'daemon', 'sdk', 'plugins', 't');
 my %lines = map { $_ => [split /\n/, slurp($_), -1] } @sources;
 
 # Every function: [file, name, first line, last line].
-sub functions {
+sub functions () {
     return unless @sources;
     open my $ctags, '-|', 'ctags', '-f', '-', '--kinds-C=f', '--fields=ne', '--sort=no',
         '--language-force=C', map { src($_) } @sources or die "ctags: $!";
@@ -31,13 +30,12 @@ sub functions {
         my ($name, $file) = split /\t/;
         my ($line) = /\tline:(\d+)/;
         my ($end) = /\tend:(\d+)/;
-        push @found, [substr($file, length src() . '/'), $name, $line, $end] if $end;
+        push @found, [substr($file, length(SG::src_dir()) + 1), $name, $line, $end] if $end;
     }
     return @found;
 }
 
-sub excused {
-    my ($file, $from, $to) = @_;
+sub excused ($file, $from, $to) {
     my $last = $#{$lines{$file}};
     $from = 0 if $from < 0;
     $to = $last if $to > $last;
@@ -45,8 +43,7 @@ sub excused {
 }
 
 # Braces within braces: what a reader must hold in mind at the worst place.
-sub depth {
-    my ($file, $from, $to) = @_;
+sub depth ($file, $from, $to) {
     my ($now, $most) = (0, 0);
     for (@{$lines{$file}}[$from - 1 .. $to - 1]) {
         (my $code = $_) =~ s{"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|//.*|/\*.*?\*/}{}g;
@@ -58,13 +55,12 @@ sub depth {
     return $most;
 }
 
-sub middle {
-    my @sorted = sort { $a <=> $b } @_;
+sub middle (@values) {
+    my @sorted = sort { $a <=> $b } @values;
     return @sorted ? $sorted[$#sorted / 2] : 0;
 }
 
-sub none {
-    my ($title, @found) = @_;
+sub none ($title, @found) {
     ok(!@found, $title) or diag(join "\n", @found);
 }
 

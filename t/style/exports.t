@@ -1,8 +1,7 @@
 # What plugins may call is written down three times: declared in plugin.h, let
 # out by the version script, and there in the program.  All three must agree,
 # or a plugin fails to load on a machine where it was built without complaint.
-use strict;
-use warnings;
+use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use SG::Tree;
@@ -10,7 +9,7 @@ use Test::More;
 
 # The functions the header declares: neither comments, macros nor the bodies of
 # its inline functions count.
-sub declared {
+sub declared () {
     my $text = slurp('sdk/include/smtp-gated/plugin.h');
     $text =~ s{/\*.*?\*/}{}gs;
     $text =~ s{\\\n}{ }g;
@@ -19,13 +18,12 @@ sub declared {
     return sort $text =~ /^\w[\w\s*]*?\b(sg_\w+)\([^;{]*\)[^;{]*;/mg;
 }
 
-sub let_out {
+sub let_out () {
     my ($global) = slurp('sdk/smtp-gated.map') =~ /global:(.*?)local:/s;
     return sort $global =~ /(\w+);/g;
 }
 
-sub in_program {
-    my ($program) = @_;
+sub in_program ($program) {
     open my $nm, '-|', 'nm', '-D', '--defined-only', $program or die "nm: $!";
     return sort map { /^[0-9a-f]* T (sg_\w+)/ ? $1 : () } <$nm>;
 }

@@ -1,7 +1,6 @@
 # plugin.h needs nothing but libc and compiles alone, in every language a
 # plugin may be written in, without a warning.
-use strict;
-use warnings;
+use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use File::Temp qw(tempdir);
@@ -48,8 +47,7 @@ my @languages = (
     ['clang++', 'c++20', 'cc', 1],
 );
 
-sub compiles {
-    my ($compiler, $standard, $suffix, $text, @more) = @_;
+sub compiles ($compiler, $standard, $suffix, $text, @more) {
     my $file = "$dir/try.$suffix";
     open my $out, '>', $file or die "$file: $!";
     print $out $text;

@@ -1,19 +1,18 @@
 # The hooks are a table (hooks.def), a struct of callbacks (plugin.h) and a
 # manual (doc/hooks.md): the same names in each, in the same order.
-use strict;
-use warnings;
+use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use SG::Tree;
 use Test::More;
 
 # The callbacks of struct sg_plugin that belong to a session: those that get one.
-sub callbacks {
+sub callbacks () {
     my ($struct) = slurp('sdk/include/smtp-gated/plugin.h') =~ /^struct sg_plugin \{(.*?)^\};/ms;
     return $struct =~ /\(\*(\w+)\)\(struct sg_session/g;
 }
 
-sub chapters { return map { /^### `(\w+)`/ ? $1 : () } split /\n/, slurp('doc/hooks.md') }
+sub chapters () { return map { /^### `(\w+)`/ ? $1 : () } split /\n/, slurp('doc/hooks.md') }
 
 my @hooks = hooks();
 cmp_ok(scalar @hooks, '>', 10, 'there are hooks');

@@ -1,7 +1,6 @@
 # Who may include whom (doc/architecture.md).  The #include lines are read, not
 # the link lines: a layer that does not know a header cannot depend on it.
-use strict;
-use warnings;
+use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use SG::Tree;
@@ -31,11 +30,10 @@ my %owner = ('uv.h' => 'net', 'confuse.h' => 'conf', 'dlfcn.h' => 'plugin');
 # Protocol code is pure: bytes in, tokens out.
 my $input_output = qr{^(?:sys/(?:socket|epoll|uio|un)\.h|netinet/|arpa/|netdb\.h|unistd\.h|poll\.h|fcntl\.h)};
 
-sub layer_of { return $_[0] =~ m{^daemon/(?:(\w+)/|(main_\w+)\.c)} ? $1 // $2 : undef }
+sub layer_of ($file) { return $file =~ m{^daemon/(?:(\w+)/|(main_\w+)\.c)} ? $1 // $2 : undef }
 
 # Where a quoted include of a file in daemon/ leads, as a path from the top.
-sub resolve {
-    my ($file, $name) = @_;
+sub resolve ($file, $name) {
     my @at = split m{/}, $file;
     pop @at;
     for (split m{/}, $name) {
@@ -46,8 +44,7 @@ sub resolve {
 }
 
 # What is wrong with one include of a daemon file; nothing if it is fine.
-sub fault {
-    my ($layer, $file, $delimiter, $name) = @_;
+sub fault ($layer, $file, $delimiter, $name) {
     return $without_sdk{$layer} ? "$layer knows nothing of plugins" : ()
         if $name =~ m{^smtp-gated/};
     return "only $owner{$name} may include it" if $owner{$name} && $owner{$name} ne $layer;
@@ -60,7 +57,7 @@ sub fault {
     return "$layer may not include $to";
 }
 
-sub faults_of_core {
+sub faults_of_core () {
     my @faults;
     for my $file (files(qr/\.[ch]$/, 'daemon')) {
         my $layer = layer_of($file);
@@ -74,8 +71,7 @@ sub faults_of_core {
 }
 
 # A plugin or a piece of the SDK sees its own folder, the SDK and libraries.
-sub faults_outside {
-    my ($folder) = @_;
+sub faults_outside ($folder) {
     my @faults;
     for my $file (files(qr/\.[ch]$/, $folder)) {
         my ($own) = $file =~ m{^(\w+/[^/]+)/};
@@ -89,8 +85,7 @@ sub faults_outside {
     return @faults;
 }
 
-sub none {
-    my ($title, @faults) = @_;
+sub none ($title, @faults) {
     ok(!@faults, $title) or diag(join "\n", @faults);
 }
 

@@ -1,32 +1,27 @@
 # The source tree, as the style tests read it: which files there are and what
 # stands in them.  The tests of the running daemon use SG.pm.
 package SG::Tree;
-use strict;
-use warnings;
+use v5.36;
 use Exporter 'import';
-use Cwd qw(abs_path getcwd);
-use File::Basename qw(dirname);
 use File::Find qw(find);
+use SG;
 
-our @EXPORT = qw(src build built files slurp includes tables hooks);
+our @EXPORT = qw(src built files slurp includes tables hooks);
 
-my $src = $ENV{SG_SRC} || abs_path(dirname(__FILE__) . '/../../..');
-my $build = $ENV{SG_BUILD} || (-x getcwd() . '/smtp-gated' ? getcwd() : "$src/build");
+my $src = SG::src_dir();
 
-sub src { return @_ ? "$src/$_[0]" : $src }
-sub build { return @_ ? "$build/$_[0]" : $build }
+sub src ($file) { return "$src/$file" }
 
-# Skips the whole test unless the file was built.
-sub built {
-    my ($file) = @_;
-    return build($file) if -e build($file);
-    Test::More::plan(skip_all => "$file is not built in $build");
+# The path of what was built; skips the whole test if it was not.
+sub built ($file) {
+    my $path = SG::build_dir() . "/$file";
+    SG::need($path);
+    return $path;
 }
 
 # The files below these folders whose names match, relative to the source
 # tree, sorted.  Folders that do not exist hold none.
-sub files {
-    my ($match, @folders) = @_;
+sub files ($match, @folders) {
     my @found;
     my $wanted = sub {
         return $File::Find::prune = 1 if -d && /^(?:\.git|\.libs|\.deps|autom4te\.cache|build.*)$/;
@@ -38,16 +33,14 @@ sub files {
     return @found;
 }
 
-sub slurp {
-    my ($file) = @_;
+sub slurp ($file) {
     open my $in, '<:encoding(UTF-8)', $file =~ m{^/} ? $file : "$src/$file" or die "$file: $!";
     local $/;
     return scalar <$in>;
 }
 
 # What a C file includes: [line, delimiter, name] each.
-sub includes {
-    my ($file) = @_;
+sub includes ($file) {
     my ($line, @found) = (0);
     for (split /\n/, slurp($file)) {
         $line++;
@@ -57,11 +50,10 @@ sub includes {
 }
 
 # The first arguments of a .def file's rows.
-sub tables {
-    my ($file, $row) = @_;
+sub tables ($file, $row) {
     return slurp($file) =~ /^\Q$row\E\((\w+)/mg;
 }
 
-sub hooks { return tables('daemon/plugin/hooks.def', 'HOOK') }
+sub hooks () { return tables('daemon/plugin/hooks.def', 'HOOK') }
 
 1;
