@@ -4,6 +4,7 @@
 #define SG_CONF_CONFD_H
 
 #include "../base/complaint.h"
+#include <stdbool.h>
 
 struct confd_entry {
     char *path;     /* of the file */

@@ -6,6 +6,7 @@
 
 #include "../base/complaint.h"
 #include "smtp-gated/plugin.h"
+#include <stdbool.h>
 #include <stdio.h>
 
 /* One struct to fill by one table. */
@@ -25,10 +26,15 @@ bool options_read(const char *file, const struct option_target *targets, unsigne
 /* Line of an option in the file last read by options_read(), 0 if it was not set. */
 int options_line(const char *option);
 
+/* Also after options_read() failed: whatever was filled until then. */
 void options_free(const struct option_target *targets, unsigned count);
 
 void options_print(const struct option_target *target, FILE *out); /* "name = value" lines */
+/* The bare value and LF, for scripts; of a list, a line each. */
 bool options_print_one(const struct option_target *target, const char *name, FILE *out);
+/* One option's default into zeroed settings; false and complained if the table
+ * holds one that its own type refuses. */
+bool option_set_default(const struct sg_option *option, void *settings, struct complaints *c);
 /* The text of an option's value, as the file would have it. */
 void option_format(const struct sg_option *option, const void *settings, struct buffer *out);
 /* mdoc(7) list items, for the manual. */

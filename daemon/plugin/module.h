@@ -10,24 +10,24 @@
 
 /* The options every plugin file takes; the core reads them. */
 struct common {
-    int on_error;               /* enum on_error */
-    uint64_t timeout;           /* ms for one verdict */
+    int on_error;     /* enum on_error */
+    uint64_t timeout; /* ms for one verdict */
     int skip_authenticated, log_only;
-    double max_load;            /* 0: no limit */
+    double max_load;               /* 0: no limit */
     struct sg_nets *only, *except; /* NULL: unset */
 };
 
 struct plugin {
     struct sg_plugin desc; /* the host's copy, zero-filled behind what the plugin had */
     struct common common;
-    void *settings;    /* the plugin's `self`; never NULL */
-    char *label;       /* "60-av-clamd": for the log and the scoreboard */
-    char *name;        /* "av-clamd" */
-    char *file;        /* conf.d file */
-    char *path;        /* of the .so */
-    void *handle;      /* dlopen()'s */
-    unsigned index;    /* in the set */
-    bool configured;
+    void *settings; /* the plugin's `self`; never NULL */
+    char *label;    /* "60-av-clamd": for the log and the scoreboard */
+    char *name;     /* "av-clamd" */
+    char *file;     /* conf.d file */
+    char *path;     /* of the .so */
+    void *handle;   /* dlopen()'s */
+    unsigned index; /* in the set */
+    bool configured, started;
 };
 
 struct plugins {
@@ -40,8 +40,12 @@ struct plugins {
 
 /* Loads and configures all of core->conf_dir.  On errors NULL, all in *c.  */
 struct plugins *plugins_load(const struct core *core, struct complaints *c);
-void plugins_release(struct plugins *set); /* calls release, unloads */
+void plugins_release(struct plugins *set);                /* calls release, unloads */
 void plugins_print(const struct plugins *set, FILE *out); /* what is in force, for -t and -T */
+
+/* The manual section of an object that no conf.d file names: the mdoc(7) text
+ * of its hooks and options.  False and complained if it cannot be loaded. */
+bool plugin_document(const char *path, FILE *out, struct complaints *c);
 
 /* In a worker.  start returns the plugin that failed, or NULL. */
 const struct plugin *plugins_start(struct plugins *set);

@@ -1,0 +1,57 @@
+/* The core file, from its path to a struct core and back to text. */
+#include "core.h"
+#include "core_options.h"
+#include "options.h"
+#include "../base/check.h"
+#include <stdlib.h>
+
+static struct option_target target_of(const struct core *core)
+{
+    return (struct option_target){core_options, (void *)core};
+}
+
+struct core *core_read(const char *file, struct complaints *c)
+{
+    struct core *core = xcalloc(1, sizeof *core);
+    struct option_target target = target_of(core);
+    unsigned errors_before = c->errors;
+    core->file = xstrdup(file);
+    options_read(file, &target, 1, core_obsolete, c);
+    core_check(core, c);
+    if (c->errors == errors_before)
+        return core;
+    core_destroy(core);
+    return NULL;
+}
+
+void core_destroy(struct core *core)
+{
+    struct option_target target = target_of(core);
+    if (!core)
+        return;
+    options_free(&target, 1);
+    free((char *)core->file);
+    free(core);
+}
+
+void core_print(const struct core *core, FILE *out)
+{
+    struct option_target target = target_of(core);
+    options_print(&target, out);
+}
+
+bool core_print_option(const struct core *core, const char *name, FILE *out)
+{
+    struct option_target target = target_of(core);
+    return options_print_one(&target, name, out);
+}
+
+struct log_setup core_log_setup(const struct core *core)
+{
+    return (struct log_setup){
+        .target = (enum log_target)core->log_target,
+        .format = (enum log_format)core->log_format,
+        .level = core->log_level,
+        .facility = core->log_facility << 3,
+    };
+}

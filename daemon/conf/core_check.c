@@ -1,0 +1,192 @@
+/* What the types cannot judge: options that must fit each other or the
+ * machine, and the values made from them. */
+#include "core_options.h"
+#include "nets.h"
+#include "options.h"
+#include "types.h"
+#include "../base/check.h"
+#include <grp.h>
+#include <locale.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct checking {
+    struct core *core;
+    struct complaints *c;
+};
+
+static void wrong(const struct checking *k, const char *option, const char *value,
+                  const char *expected)
+{
+    complain(k->c, k->core->file, options_line(option), option, value, "expected %s", expected);
+}
+
+static void replace(const char **field, char *with)
+{
+    free((char *)*field);
+    *field = with;
+}
+
+/* ------------------------------------------------------------ addresses -- */
+
+static unsigned count(const char *const *list)
+{
+    unsigned n = 0;
+    while (list && list[n])
+        n++;
+    return n;
+}
+
+static void check_addresses(const struct checking *k, const char *option, const char *const *list,
+                            unsigned families[2])
+{
+    struct sockaddr_storage addr;
+    for (unsigned i = 0; i < count(list); i++) {
+        if (address_parse(list[i], &addr))
+            families[addr.ss_family == AF_INET6]++;
+        else
+            wrong(k, option, list[i], "an IPv4 or IPv6 address");
+    }
+}
+
+static void check_bind_address(const struct checking *k)
+{
+    unsigned families[2] = {0};
+    check_addresses(k, "bind_address", k->core->bind_address, families);
+    if (count(k->core->bind_address) == 0)
+        wrong(k, "bind_address", NULL, "at least one address");
+}
+
+/* Lists of the core are never NULL, so that who reads them need not ask. */
+static void check_outgoing_addr(const struct checking *k)
+{
+    unsigned families[2] = {0};
+    check_addresses(k, "outgoing_addr", k->core->outgoing_addr, families);
+    if (families[0] > 1 || families[1] > 1)
+        wrong(k, "outgoing_addr", NULL, "at most one IPv4 and one IPv6 address");
+    if (!k->core->outgoing_addr)
+        k->core->outgoing_addr = xcalloc(1, sizeof *k->core->outgoing_addr);
+}
+
+/* --------------------------------------------------------------- limits -- */
+
+static void check_limit(const struct checking *k, const char *option, const char *text,
+                        int64_t *limit)
+{
+    static const struct sg_option size = {.name = "limit", .type = SG_SIZE};
+    struct buffer why = {0};
+    uint64_t bytes;
+    *limit = -1;
+    if (strcmp(text, "-1") == 0)
+        return;
+    if (type_size.parse(&size, text, &bytes, &why))
+        *limit = (int64_t)bytes;
+    else
+        wrong(k, option, text, "a size in bytes such as 64M, or -1");
+    buffer_finish(&why);
+}
+
+static void check_limits(const struct checking *k)
+{
+    struct core *core = k->core;
+    check_limit(k, "limit_core_size", core->limit_core_size, &core->limits[0]);
+    check_limit(k, "limit_virt_size", core->limit_virt_size, &core->limits[1]);
+    check_limit(k, "limit_data_size", core->limit_data_size, &core->limits[2]);
+    check_limit(k, "limit_fsize", core->limit_fsize, &core->limits[3]);
+}
+
+/* ------------------------------------------------------- users and names -- */
+
+static bool is_number(const char *text)
+{
+    return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+static void check_user(const struct checking *k)
+{
+    const char *user = k->core->set_user, *group = k->core->set_group;
+    if (user && *user && !is_number(user) && !getpwnam(user))
+        wrong(k, "set_user", user, "the name of a user of this system, or a number");
+    if (group && *group && !is_number(group) && !getgrnam(group))
+        wrong(k, "set_group", group, "the name of a group of this system, or a number");
+}
+
+static void fill_proxy_name(const struct checking *k)
+{
+    char host[256] = "localhost";
+    if (strcmp(k->core->proxy_name, "*") != 0)
+        return;
+    if (gethostname(host, sizeof host - 1) == 0)
+        replace(&k->core->proxy_name, xstrdup(host));
+}
+
+/* It stands in replies and Received-like headers as one word. */
+static void check_proxy_name(const struct checking *k)
+{
+    const char *name = k->core->proxy_name;
+    if (*name == '\0' || name[strcspn(name, " \t")] != '\0')
+        wrong(k, "proxy_name", name, "one word, or * for the name of the host");
+}
+
+static void check_locale(const struct checking *k)
+{
+    const char *name = k->core->locale;
+    locale_t found = name ? newlocale(LC_MESSAGES_MASK, name, (locale_t)0) : (locale_t)0;
+    if (found)
+        freelocale(found);
+    else if (name)
+        remark(k->c, k->core->file, options_line("locale"), "locale", name,
+               "is not installed on this system; messages stay English");
+}
+
+/* ------------------------------------------------------------ the others -- */
+
+static void check_spool_leave_on(const struct checking *k)
+{
+    unsigned never = 1;
+    if (k->core->spool_leave_on & never && k->core->spool_leave_on != never)
+        wrong(k, "spool_leave_on", NULL, "never alone, or other words without it");
+}
+
+static void check_needed_paths(const struct checking *k)
+{
+    if (!k->core->spool_path)
+        wrong(k, "spool_path", "", "a directory");
+    if (!k->core->plugin_path)
+        wrong(k, "plugin_path", "", "a directory");
+}
+
+static void fill_conf_dir(const struct checking *k)
+{
+    const char *file = k->core->file, *slash = strrchr(file, '/');
+    if (k->core->conf_dir[0] == '/')
+        return;
+    int length = slash ? (int)(slash - file) : 1;
+    replace(&k->core->conf_dir,
+            xasprintf("%.*s/%s", length, slash ? file : ".", k->core->conf_dir));
+}
+
+static void fill_workers(const struct checking *k)
+{
+    cpu_set_t cpus;
+    if (k->core->workers > 0)
+        return;
+    k->core->workers = 1;
+    if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
+        k->core->workers = CPU_COUNT(&cpus);
+}
+
+void core_check(struct core *core, struct complaints *c)
+{
+    static void (*const checks[])(const struct checking *) = {
+        check_bind_address, check_outgoing_addr, check_limits,         check_user,
+        fill_proxy_name,    check_proxy_name,    check_spool_leave_on, check_locale,
+        check_needed_paths, fill_conf_dir,       fill_workers,
+    };
+    const struct checking checking = {core, c};
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        checks[i](&checking);
+}

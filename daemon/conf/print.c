@@ -1,0 +1,100 @@
+/* Settings as text: a line of a file that says the same again (-T), or a bare
+ * value for scripts (-C). */
+#include "options.h"
+#include "types.h"
+#include <string.h>
+
+static void append_quoted(const char *text, size_t n, struct buffer *out)
+{
+    buffer_append(out, "\"", 1);
+    for (size_t i = 0; i < n; i++) {
+        bool variable = text[i] == '$' && i + 1 < n && text[i + 1] == '{';
+        if (text[i] == '"' || text[i] == '\\' || variable)
+            buffer_append(out, "\\", 1);
+        buffer_append(out, text + i, 1);
+    }
+    buffer_append(out, "\"", 1);
+}
+
+/* A word that libconfuse reads as one without quotes. */
+static bool bare(const char *text, size_t n)
+{
+    const char *safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+    for (size_t i = 0; i < n; i++)
+        if (!strchr(safe, text[i]))
+            return false;
+    return n > 0;
+}
+
+static bool append_value(const struct sg_option *option, const void *settings, unsigned i,
+                         struct buffer *out)
+{
+    const struct option_type *type = option_type(option->type);
+    struct buffer plain = {0};
+    bool there = type->format(option, option_field_const(option, settings), i, &plain);
+    size_t n = buffer_len(&plain);
+    if (there && (type->quoted || !bare(buffer_cstr(&plain), n)))
+        append_quoted(buffer_cstr(&plain), n, out);
+    else if (there)
+        buffer_append(out, buffer_head(&plain), n);
+    buffer_finish(&plain);
+    return there;
+}
+
+static bool is_set(const struct sg_option *option, const void *settings)
+{
+    struct buffer scratch = {0};
+    bool set = option_type(option->type)
+                   ->format(option, option_field_const(option, settings), 0, &scratch);
+    buffer_finish(&scratch);
+    return set;
+}
+
+void option_format(const struct sg_option *option, const void *settings, struct buffer *out)
+{
+    if (!option_type(option->type)->list) {
+        append_value(option, settings, 0, out);
+        return;
+    }
+    struct buffer value = {0};
+    buffer_printf(out, "{");
+    for (unsigned i = 0; append_value(option, settings, i, &value); i++) {
+        buffer_printf(out, "%s%s", i > 0 ? ", " : "", buffer_cstr(&value));
+        buffer_consume(&value, buffer_len(&value));
+    }
+    buffer_printf(out, "}");
+    buffer_finish(&value);
+}
+
+void options_print(const struct option_target *target, FILE *out)
+{
+    for (const struct sg_option *o = target->options; o && o->name; o++) {
+        struct buffer value = {0};
+        option_format(o, target->settings, &value);
+        if (is_set(o, target->settings) || o->type == SG_FLAGS)
+            fprintf(out, "%s = %s\n", o->name, buffer_cstr(&value));
+        else
+            fprintf(out, "# %s is not set\n", o->name);
+        buffer_finish(&value);
+    }
+}
+
+static void print_bare(const struct sg_option *option, const void *settings, FILE *out)
+{
+    struct buffer value = {0};
+    const void *field = option_field_const(option, settings);
+    for (unsigned i = 0; option_type(option->type)->format(option, field, i, &value); i++)
+        buffer_append(&value, "\n", 1);
+    fputs(buffer_len(&value) ? buffer_cstr(&value) : "\n", out);
+    buffer_finish(&value);
+}
+
+bool options_print_one(const struct option_target *target, const char *name, FILE *out)
+{
+    for (const struct sg_option *o = target->options; o && o->name; o++)
+        if (strcmp(o->name, name) == 0) {
+            print_bare(o, target->settings, out);
+            return true;
+        }
+    return false;
+}

@@ -1,0 +1,171 @@
+/* The text of a configuration file, before libconfuse sees it.  libconfuse has
+ * no switch against environment variables, drops characters it does not know,
+ * and counts a comment's line more than once, so one pass over the text settles
+ * these three.  It knows of the syntax only what it takes to tell comments,
+ * strings and the rest apart. */
+#include "source.h"
+#include "../base/check.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool check_bytes(const char *file, const char *text, size_t length, struct complaints *c)
+{
+    const char *nul = memchr(text, '\0', length);
+    if (length > SOURCE_MAX) {
+        complain(c, file, 0, NULL, NULL, "is larger than %u bytes, so it is no configuration",
+                 SOURCE_MAX);
+        return false;
+    }
+    if (nul) {
+        int line = 1;
+        for (const char *p = text; p < nul; p++)
+            line += *p == '\n';
+        complain(c, file, line, NULL, NULL, "holds a NUL byte, so it is no text");
+        return false;
+    }
+    return true;
+}
+
+char *source_read(const char *file, struct complaints *c)
+{
+    FILE *in = fopen(file, "re");
+    if (!in) {
+        complain(c, file, 0, NULL, NULL, "cannot be opened: %s", strerror(errno));
+        return NULL;
+    }
+    char *text = xmalloc(SOURCE_MAX + 3);
+    size_t length = fread(text, 1, SOURCE_MAX + 1, in);
+    bool ok = !ferror(in);
+    if (!ok)
+        complain(c, file, 0, NULL, NULL, "cannot be read: %s", strerror(errno));
+    fclose(in);
+    if (!ok || !check_bytes(file, text, length, c)) {
+        free(text);
+        return NULL;
+    }
+    text[length] = '\n';
+    text[length + 1] = '\0';
+    return text;
+}
+
+/* Where the pass is. */
+struct scan {
+    const char *file;
+    char *p;
+    int line;
+    struct complaints *c;
+    bool ok;
+};
+
+static void wrong(struct scan *s, int line, const char *value, const char *what)
+{
+    complain(s->c, s->file, line, NULL, value, "%s", what);
+    s->ok = false;
+}
+
+static void blank(struct scan *s)
+{
+    if (*s->p == '\n')
+        s->line++;
+    else
+        *s->p = ' ';
+    s->p++;
+}
+
+static void blank_line(struct scan *s)
+{
+    while (*s->p && *s->p != '\n')
+        blank(s);
+}
+
+static void blank_block(struct scan *s)
+{
+    int begun = s->line;
+    while (*s->p && !(s->p[0] == '*' && s->p[1] == '/'))
+        blank(s);
+    if (!*s->p) {
+        wrong(s, begun, NULL, "the comment that begins here is never closed by */");
+        return;
+    }
+    blank(s);
+    blank(s);
+}
+
+/* "\0", "\x00" and their like; p is at the backslash. */
+static bool is_nul_escape(const char *p)
+{
+    bool hex = p[1] == 'x';
+    const char *digits = hex ? p + 2 : p + 1;
+    size_t n = strspn(digits, hex ? "0123456789abcdefABCDEF" : "01234567");
+    size_t most = hex ? 2 : 3, zeros = strspn(digits, "0");
+    return n > 0 && zeros >= (n < most ? n : most);
+}
+
+static void check_in_double_quotes(struct scan *s)
+{
+    if (s->p[0] == '$' && s->p[1] == '{')
+        wrong(s, s->line, "${", "environment variables are not expanded here; write \\${");
+    if (s->p[0] == '\\' && is_nul_escape(s->p))
+        wrong(s, s->line, NULL, "a value cannot hold a NUL");
+}
+
+static void skip_string(struct scan *s)
+{
+    char quote = *s->p++;
+    int begun = s->line;
+    for (; *s->p && *s->p != quote; s->p++) {
+        if (quote == '"')
+            check_in_double_quotes(s);
+        if (*s->p == '\\' && s->p[1])
+            s->p++;
+        if (*s->p == '\n')
+            s->line++;
+    }
+    if (*s->p)
+        s->p++;
+    else
+        wrong(s, begun, NULL, "the quoted text that begins here is never closed");
+}
+
+static bool begins_line_comment(const struct scan *s, bool in_word)
+{
+    return s->p[0] == '#' || (!in_word && s->p[0] == '/' && s->p[1] == '/');
+}
+
+/* A character that is neither blank nor word nor part of the syntax.  Those
+ * with a reason to stand in a value are named in quotes. */
+static void check_plain(struct scan *s)
+{
+    char found[2] = {*s->p, '\0'};
+    if (s->p[0] == '$' && s->p[1] == '{')
+        wrong(s, s->line, "${", "environment variables are not expanded here");
+    else if (strchr("*()", *s->p) || (s->p[0] == '+' && s->p[1] != '='))
+        wrong(s, s->line, found, "a value with this character stands in quotes");
+    else if (iscntrl((unsigned char)*s->p) && !isspace((unsigned char)*s->p))
+        wrong(s, s->line, NULL, "a control character stands here");
+}
+
+bool source_prepare(const char *file, char *text, struct complaints *c)
+{
+    struct scan s = {file, text, 1, c, true};
+    bool in_word = false;
+    while (*s.p) {
+        bool was_in_word = in_word;
+        in_word = false;
+        if (*s.p == '"' || *s.p == '\'') {
+            skip_string(&s);
+        } else if (begins_line_comment(&s, was_in_word)) {
+            blank_line(&s);
+        } else if (s.p[0] == '/' && s.p[1] == '*') {
+            blank_block(&s);
+        } else {
+            check_plain(&s);
+            in_word = !isspace((unsigned char)*s.p) && !strchr("={}(),+", *s.p);
+            s.line += *s.p++ == '\n';
+        }
+    }
+    return s.ok;
+}

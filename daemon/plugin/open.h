@@ -1,0 +1,15 @@
+/* One plugin's shared object, opened and checked.  Private to plugin/. */
+#ifndef SG_PLUGIN_OPEN_H
+#define SG_PLUGIN_OPEN_H
+
+#include "module.h"
+
+/* Fills handle and desc of p, whose name, path and file are set.  False and
+ * complained, with file (the conf.d file or, without one, the object) in front. */
+bool module_open(struct plugin *p, struct complaints *c);
+void module_close(struct plugin *p);
+
+/* The options of every plugin file, for struct common. */
+extern const struct sg_option common_options[];
+
+#endif

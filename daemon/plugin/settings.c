@@ -1,0 +1,121 @@
+/* The options of one plugin: its own and those every plugin has, from one
+ * file; and then its configure(), which may object by sg_config_error(). */
+#include "settings.h"
+#include "open.h"
+#include "../base/check.h"
+#include "../base/log.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const on_error_words[] = {"pass", "tempfail", "reject", NULL};
+
+/* on_error is the first: its default depends on the core's ignore_errors. */
+const struct sg_option common_options[] = {
+    SG_OPT_ENUM(struct common, on_error, "tempfail", on_error_words,
+                "What is answered when the check cannot be made or takes too long; the default "
+                "is pass where the core's ignore_errors is yes"),
+    SG_OPT_DURATION(struct common, timeout, "30", "Time for one verdict"),
+    SG_OPT_BOOL(struct common, skip_authenticated, "no",
+                "Pass sessions that the server has authenticated"),
+    SG_OPT_BOOL(struct common, log_only, "no", "Log objections and let the mail pass"),
+    SG_OPT_FLOAT(struct common, max_load, "0",
+                 "Pass while the load average is above this; 0 is no limit"),
+    SG_OPT_NETS(struct common, only, NULL, "Client networks this plugin is for; all if not set"),
+    SG_OPT_NETS(struct common, except, NULL, "Client networks this plugin is not for"),
+    SG_OPT_END};
+
+#define COMMON_COUNT (sizeof common_options / sizeof *common_options)
+
+void settings_targets(const struct plugin *p, struct option_target targets[SETTINGS_TARGETS])
+{
+    targets[0] = (struct option_target){p->desc.options, p->settings};
+    targets[1] = (struct option_target){common_options, (void *)&p->common};
+}
+
+/* ------------------------------------------------------ sg_config_error -- */
+
+/* The plugin whose configure() runs, and where its objections go. */
+static struct {
+    const struct plugin *plugin;
+    struct complaints *c;
+} configuring;
+
+static const struct sg_option *find_option(const struct plugin *p, const char *name)
+{
+    const struct sg_option *o = p->desc.options;
+    while (o && o->name && strcmp(o->name, name) != 0)
+        o++;
+    return o && o->name ? o : NULL;
+}
+
+static void object(const char *name, const char *why)
+{
+    const struct plugin *p = configuring.plugin;
+    const struct sg_option *option = name ? find_option(p, name) : NULL;
+    struct buffer value = {0};
+    if (option)
+        option_format(option, p->settings, &value);
+    complain(configuring.c, p->file, options_line(name), name,
+             buffer_len(&value) ? buffer_cstr(&value) : NULL, "plugin %s: %s", p->name, why);
+    buffer_finish(&value);
+}
+
+SG_PUBLIC void sg_config_error(const char *option, const char *fmt, ...)
+{
+    char why[1024];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(why, sizeof why, fmt, ap);
+    va_end(ap);
+    if (configuring.plugin)
+        object(option, why);
+    else
+        log_note(SG_ERR, "sg_config_error() outside configure: %s", why);
+}
+
+static bool configure(struct plugin *p, struct complaints *c)
+{
+    unsigned errors_before = c->errors;
+    if (!p->desc.configure) {
+        p->configured = true;
+        return true;
+    }
+    configuring.plugin = p;
+    configuring.c = c;
+    int failed = p->desc.configure(p->settings);
+    configuring.plugin = NULL;
+    if (failed && c->errors == errors_before)
+        complain(c, p->file, 0, NULL, NULL,
+                 "plugin %s (%s) refuses its configuration and does "
+                 "not say why",
+                 p->name, p->path);
+    p->configured = !failed;
+    return c->errors == errors_before;
+}
+
+/* ----------------------------------------------------------------- file -- */
+
+bool settings_read(struct plugin *p, bool ignore_errors, struct complaints *c)
+{
+    struct sg_option common[COMMON_COUNT];
+    struct option_target targets[SETTINGS_TARGETS];
+    memcpy(common, common_options, sizeof common);
+    if (ignore_errors)
+        common[0].initial = "pass";
+    p->settings = xcalloc(1, p->desc.settings_size + 1);
+    settings_targets(p, targets);
+    targets[1].options = common;
+    return options_read(p->file, targets, SETTINGS_TARGETS, NULL, c) && configure(p, c);
+}
+
+void settings_free(struct plugin *p)
+{
+    struct option_target targets[SETTINGS_TARGETS];
+    settings_targets(p, targets);
+    if (p->settings)
+        options_free(targets, SETTINGS_TARGETS);
+    free(p->settings);
+    p->settings = NULL;
+}
