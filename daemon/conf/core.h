@@ -13,6 +13,14 @@ enum starttls { STARTTLS_PASS, STARTTLS_FORBID };
 enum bare_newline { BARE_NORMALISE, BARE_REJECT };
 enum log_rcpt { LOG_ACCEPTED = 1, LOG_REJECTED = 2, LOG_BASE64 = 4 };
 
+enum spool_leave { /* bits of spool_leave_on */
+    SPOOL_NEVER = 1,
+    SPOOL_ERROR = 2,
+    SPOOL_VIRUS = 4,
+    SPOOL_SPAM = 8,
+    SPOOL_ALWAYS = 16
+};
+
 /* What the core says to clients: one string for each msg_* option. */
 #define CORE_MESSAGES                                                                   \
     MSG(sign_off, "Signing off.")                                                       \
@@ -54,7 +62,7 @@ struct core {
     int statefile_type; /* 0 flat, 1 human, 2 human+slots, 3 flat+slots */
     const char *spool_path;
     unsigned spool_perm;
-    unsigned spool_leave_on; /* bits: 0 never, 1 error, 2 virus, 3 spam, 4 always */
+    unsigned spool_leave_on; /* enum spool_leave */
     uint64_t spool_memory;
     uint64_t timeout_direct, timeout_session, timeout_idle, timeout_connect;
     long max_connections;

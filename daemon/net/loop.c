@@ -105,6 +105,12 @@ int loop_rewatch(struct watch *w, uint32_t events)
     return control(EPOLL_CTL_MOD, w, events);
 }
 
+void loop_unwatch(struct watch *w)
+{
+    loop_forget(w);
+    control(EPOLL_CTL_DEL, w, 0);
+}
+
 /* A descriptor is at most once in a batch. */
 void loop_forget(struct watch *w)
 {

@@ -37,6 +37,8 @@ int64_t loop_time(void);
 #define LOOP_BOTH_WAYS ((uint32_t)(EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET))
 int loop_watch(struct watch *w, uint32_t events);
 int loop_rewatch(struct watch *w, uint32_t events); /* for other events from now on */
+/* Takes w out, for a while or for good; its descriptor stays open. */
+void loop_unwatch(struct watch *w);
 /* Before close(fd): events of this turn already fetched for w are dropped. */
 void loop_forget(struct watch *w);
 

@@ -353,6 +353,8 @@ void *sg_mail_state(struct sg_mail *m, const void *self);
  * `mail` (then SIZE= is corrected), `rcpt` and `data`.  Returns 0, or -1 if
  * it is too late or the text is malformed. */
 int sg_add_header(struct sg_mail *m, const char *lines);
+/* The same, but they stand in the spool only: the server never sees them. */
+int sg_add_spool_header(struct sg_mail *m, const char *lines);
 
 /* In `body`: stop reading the message until sg_mail_go_on(), because what
  * takes the bytes is full.  Counted: each pause needs its go on. */

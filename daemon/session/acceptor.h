@@ -1,0 +1,21 @@
+/* What the worker may ask of the sessions. */
+#ifndef SG_SESSION_ACCEPTOR_H
+#define SG_SESSION_ACCEPTOR_H
+
+#include "../base/address.h"
+#include "../base/scoreboard.h"
+#include "../conf/core.h"
+#include "../plugin/module.h"
+
+void sessions_open(const struct core *core, const struct plugins *plugins,
+                   struct scoreboard *board, struct worker_slot *slot);
+/* Takes over the accepted, non-blocking descriptor. */
+void session_accept(int fd, const union address *peer);
+unsigned sessions_count(void);
+/* Once per turn of the loop: plugins' answers go to their sessions, closed
+ * sessions are freed.  True if anything was done. */
+bool sessions_turn(void);
+void sessions_drain(void);  /* those between commands may go on; new ones do not come */
+void sessions_end_all(void); /* 421 to each, closed */
+
+#endif

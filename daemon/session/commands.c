@@ -1,0 +1,338 @@
+/* The client's commands: check → hooks → proceed, one row for each verb.
+ *
+ * A check may answer by itself; then the hook is asked; then the command goes
+ * on.  When a hook is pending or replies must come first, the whole is done
+ * again later with the same line: checks are skipped then (chain.answered). */
+#include "../base/check.h"
+#include "../net/conn.h"
+#include "../smtp/command.h"
+#include "../smtp/ehlo.h"
+#include "../smtp/path.h"
+#include "events.h"
+#include "journal.h"
+#include "mail.h"
+#include "speak.h"
+#include "steps.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct request { /* the command that is being looked at */
+    const struct line *line;
+    struct command command;
+    struct path path; /* MAIL, RCPT */
+    size_t behind;    /* bytes that came behind it */
+    const char *what, *more; /* the hook's arguments, NUL-terminated */
+};
+
+struct verb_rule {
+    enum outcome (*inspect)(struct session *s, struct request *r); /* NULL: nothing to check */
+    int hook;                                                     /* -1: none */
+    enum outcome (*proceed)(struct session *s, struct request *r);
+};
+
+/* Arguments for plugins: valid until the next command. */
+static const char *cstr(struct span s, unsigned which)
+{
+    static char room[2][4200];
+    size_t n = s.n < sizeof room[0] ? s.n : sizeof room[0] - 1;
+    memcpy(room[which], s.p, n);
+    room[which][n] = '\0';
+    return room[which];
+}
+
+static enum outcome refuse(struct session *s, int code, const char *enhanced, const char *text)
+{
+    answer(s, code, enhanced, "%s", text);
+    return DONE;
+}
+
+static enum outcome wait_for_replies(struct session *s)
+{
+    s->sync = SYNC_REPLIES;
+    return WAIT;
+}
+
+static enum outcome pass_on(struct session *s, struct request *r)
+{
+    forward(s, r->line, &r->command, NULL);
+    return DONE;
+}
+
+/* ---- HELO, EHLO, RSET, QUIT ---- */
+
+static enum outcome check_helo(struct session *s, struct request *r)
+{
+    free(s->helo);
+    s->helo = span_dup(r->command.arg);
+    r->what = s->helo;
+    return GO;
+}
+
+static enum outcome proceed_helo(struct session *s, struct request *r)
+{
+    mail_finish(s);
+    forward(s, r->line, &r->command, s->helo);
+    return DONE;
+}
+
+static enum outcome proceed_rset(struct session *s, struct request *r)
+{
+    mail_finish(s);
+    return pass_on(s, r);
+}
+
+static enum outcome proceed_quit(struct session *s, struct request *r)
+{
+    s->quitting = 1;
+    return pass_on(s, r);
+}
+
+/* ---- MAIL, RCPT ---- */
+
+static bool too_large(uint64_t size)
+{
+    return service.core->size_limit && size > service.core->size_limit;
+}
+
+static void parse_size(const struct request *r, uint64_t *declared)
+{
+    struct span value;
+    unsigned long long n;
+    *declared = 0;
+    if (parameter_find(r->path.parameters, "SIZE", &value) && span_number(value, &n))
+        *declared = n;
+}
+
+static enum outcome check_mail(struct session *s, struct request *r)
+{
+    uint64_t declared;
+    if (s->mail && !s->mail->confirmed && slots_awaited(&s->replies))
+        return wait_for_replies(s);
+    if (s->mail)
+        return refuse(s, 503, "5.5.1", "Error: nested MAIL command");
+    if (!path_parse(r->command.arg, "FROM", &r->path))
+        return refuse(s, 501, "5.1.7", "Bad sender address syntax");
+    parse_size(r, &declared);
+    if (too_large(declared))
+        return refuse(s, 552, "5.3.4", service.core->msg_size_limit);
+    mail_begin(s, r->path.address, declared);
+    return GO;
+}
+
+static enum outcome check_rcpt(struct session *s, struct request *r)
+{
+    if (!s->mail)
+        return refuse(s, 503, "5.5.1", "Error: need MAIL command");
+    if (!path_parse(r->command.arg, "TO", &r->path))
+        return refuse(s, 501, "5.1.3", "Bad recipient address syntax");
+    return GO;
+}
+
+/* SIZE= as the server will count it: with the header that goes before the message. */
+static void write_parameters(struct session *s, struct span parameters)
+{
+    struct span rest = parameters;
+    size_t added = buffer_len(&s->mail->header);
+    while (rest.n) {
+        char size[48];
+        struct span word = span_word(&rest);
+        if (!word.n)
+            return;
+        conn_write(&s->server, " ", 1);
+        if (!added || word.n < 5 || strncasecmp(word.p, "SIZE=", 5) != 0 || !s->mail->declared) {
+            conn_write(&s->server, word.p, word.n);
+            continue;
+        }
+        int n = snprintf(size, sizeof size, "SIZE=%" PRIu64, s->mail->declared + added);
+        conn_write(&s->server, size, (size_t)n);
+    }
+}
+
+/* The line built anew, in the one spelling that everybody reads the same way. */
+static void forward_path(struct session *s, struct request *r, const char *keyword)
+{
+    struct span raw = r->path.raw;
+    bool bare = raw.n == 0 || raw.p[0] != '<';
+    conn_write(&s->server, keyword, strlen(keyword));
+    if (bare)
+        conn_write(&s->server, "<", 1);
+    conn_write(&s->server, raw.p, raw.n);
+    if (bare)
+        conn_write(&s->server, ">", 1);
+    write_parameters(s, r->path.parameters);
+    conn_write(&s->server, "\r\n", 2);
+    struct slot slot = {.verb = (uint8_t)r->command.verb, .note = span_dup(r->path.address)};
+    slots_push(&s->replies, slot);
+}
+
+static bool as_it_is(const struct request *r)
+{
+    return r->path.canonical && !r->command.padded;
+}
+
+static enum outcome proceed_mail(struct session *s, struct request *r)
+{
+    bool sized = buffer_len(&s->mail->header) && s->mail->declared;
+    if (as_it_is(r) && !sized)
+        forward(s, r->line, &r->command, r->what);
+    else
+        forward_path(s, r, "MAIL FROM:");
+    return DONE;
+}
+
+static enum outcome proceed_rcpt(struct session *s, struct request *r)
+{
+    if (as_it_is(r))
+        forward(s, r->line, &r->command, r->what);
+    else
+        forward_path(s, r, "RCPT TO:");
+    return DONE;
+}
+
+/* ---- DATA, BDAT ---- */
+
+static enum outcome check_data(struct session *s, struct request *r)
+{
+    (void)r;
+    journal_data(s, "REQUEST", 0);
+    return s->mail ? GO : refuse(s, 503, "5.5.1", "Error: need RCPT command");
+}
+
+static enum outcome proceed_data(struct session *s, struct request *r)
+{
+    s->mail->asked = true;
+    s->sync = SYNC_DATA;
+    return pass_on(s, r);
+}
+
+static enum outcome proceed_bdat(struct session *s, struct request *r)
+{
+    return bdat_command(s, &r->command);
+}
+
+/* ---- AUTH, STARTTLS, and what is never passed ---- */
+
+/* The mechanism only: what stands behind it may be a password. */
+static enum outcome check_auth(struct session *s, struct request *r)
+{
+    struct span rest = r->command.arg;
+    (void)s;
+    r->what = cstr(span_word(&rest), 0);
+    return GO;
+}
+
+static enum outcome proceed_auth(struct session *s, struct request *r)
+{
+    s->sync = SYNC_AUTH;
+    return pass_on(s, r);
+}
+
+static enum outcome check_starttls(struct session *s, struct request *r)
+{
+    if (service.core->starttls == STARTTLS_FORBID) {
+        journal_filtered(s, "STARTTLS");
+        return refuse(s, 502, "5.5.1", service.core->msg_unimpl_command);
+    }
+    if (!r->behind)
+        return GO;
+    answer(s, 554, "5.5.1", "%s: plaintext behind STARTTLS", service.core->msg_proto_error);
+    session_linger(s, BY_CLIENT);
+    return DONE;
+}
+
+static enum outcome proceed_starttls(struct session *s, struct request *r)
+{
+    s->sync = SYNC_STARTTLS;
+    return pass_on(s, r);
+}
+
+/* What follows these commands, or what the server does for them, would pass unseen. */
+static enum outcome check_never(struct session *s, struct request *r)
+{
+    journal_filtered(s, verb_name(r->command.verb));
+    return refuse(s, 502, "5.5.1", service.core->msg_unimpl_command);
+}
+
+static const struct verb_rule rules[VERB_COUNT] = {
+    [VERB_UNKNOWN] = {NULL, -1, pass_on},
+    [VERB_HELO] = {check_helo, HOOK_helo, proceed_helo},
+    [VERB_EHLO] = {check_helo, HOOK_helo, proceed_helo},
+    [VERB_MAIL] = {check_mail, HOOK_mail, proceed_mail},
+    [VERB_RCPT] = {check_rcpt, HOOK_rcpt, proceed_rcpt},
+    [VERB_DATA] = {check_data, HOOK_data, proceed_data},
+    [VERB_BDAT] = {NULL, -1, proceed_bdat},
+    [VERB_RSET] = {NULL, -1, proceed_rset},
+    [VERB_NOOP] = {NULL, -1, pass_on},
+    [VERB_VRFY] = {NULL, -1, pass_on},
+    [VERB_EXPN] = {NULL, -1, pass_on},
+    [VERB_HELP] = {NULL, -1, pass_on},
+    [VERB_QUIT] = {NULL, -1, proceed_quit},
+    [VERB_AUTH] = {check_auth, HOOK_auth, proceed_auth},
+    [VERB_STARTTLS] = {check_starttls, -1, proceed_starttls},
+    [VERB_XEXCH50] = {check_never, -1, NULL},
+    [VERB_XCLIENT] = {check_never, -1, NULL},
+    [VERB_BURL] = {check_never, -1, NULL},
+    [VERB_TURN] = {check_never, -1, NULL},
+    [VERB_ATRN] = {check_never, -1, NULL},
+};
+
+/* A hook objected to a command.  Leaving the server has to wait for what it owes. */
+static enum outcome objected(struct session *s, enum hook hook)
+{
+    const struct decision *d = chain_decision(&s->chain);
+    if (d->answer == SG_TAKEOVER && slots_awaited(&s->replies)) {
+        s->chain.answered = true;
+        return wait_for_replies(s);
+    }
+    struct objection o = objection_of(d, hook);
+    journal_verdict(s, hook, d, o.code, o.text);
+    if (d->event)
+        observe_event(s, d->event, d->detail);
+    if (hook == HOOK_mail)
+        mail_finish(s);
+    if (d->answer == SG_TAKEOVER)
+        takeover(s, o.code, o.enhanced, o.text);
+    else
+        answer(s, o.code, o.enhanced, "%s", o.text);
+    return DONE;
+}
+
+/* Asks the hook of a command, or takes the answer it has given meanwhile. */
+enum outcome command_ask(struct session *s, enum hook hook, const char *what, const char *more)
+{
+    if (s->chain.answered)
+        s->chain.answered = false;
+    else if (!ask(s, hook, what, more))
+        return WAIT;
+    const struct decision *d = chain_decision(&s->chain);
+    return d->answer == SG_PASS || d->answer == SG_ACCEPT ? GO : objected(s, hook);
+}
+
+/* The parts of a line a second look needs although the check is not repeated. */
+static void reparse(struct session *s, struct request *r)
+{
+    enum verb verb = r->command.verb;
+    if (verb == VERB_MAIL || verb == VERB_RCPT) {
+        if (!r->path.raw.p)
+            path_parse(r->command.arg, verb == VERB_MAIL ? "FROM" : "TO", &r->path);
+        r->what = cstr(r->path.address, 0);
+        r->more = cstr(r->path.parameters, 1);
+    } else if (verb == VERB_HELO || verb == VERB_EHLO)
+        r->what = s->helo;
+}
+
+enum outcome command_take(struct session *s, const struct line *line, size_t behind)
+{
+    struct request r = {.line = line, .command = command_parse(line->text), .behind = behind};
+    const struct verb_rule *rule = &rules[r.command.verb];
+    enum outcome o = GO;
+    if (rule->inspect && !s->chain.answered)
+        o = rule->inspect(s, &r);
+    if (o != GO)
+        return o;
+    reparse(s, &r);
+    if (rule->hook >= 0)
+        o = command_ask(s, (enum hook)rule->hook, r.what, r.more);
+    return o == GO ? rule->proceed(s, &r) : o;
+}

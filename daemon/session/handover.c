@@ -1,0 +1,82 @@
+/* Telling the server who the client is: a PROXY line (haproxy's PROXY protocol,
+ * version 1) before anything else, or XCLIENT (Postfix' XCLIENT_README) before the
+ * client's own greeting. */
+#include "../smtp/ehlo.h"
+#include "greeting.h"
+#include "speak.h"
+#include "steps.h"
+#include <stdio.h>
+
+enum stage { AWAIT_BANNER, AWAIT_EHLO, AWAIT_XCLIENT, HANDED_OVER };
+
+void handover_begin(struct session *s)
+{
+    char line[160], to[ADDRESS_TEXT];
+    const union address *local = session_local(s);
+    s->greeting->handover = s->route_flags & SG_ROUTE_XCLIENT ? AWAIT_BANNER : HANDED_OVER;
+    if (!(s->route_flags & SG_ROUTE_PROXY))
+        return;
+    address_text(local, to);
+    int n = snprintf(line, sizeof line, "PROXY %s %s %s %u %u\r\n",
+                     s->peer.sa.sa_family == AF_INET6 ? "TCP6" : "TCP4", s->client_ip, to,
+                     address_port(&s->peer), address_port(local));
+    conn_write(&s->server, line, (size_t)n);
+}
+
+static bool offers_xclient(const struct reply *r)
+{
+    struct buffer ignored = {0};
+    struct ehlo_policy policy = {0};
+    unsigned offers = r->code == 250 ? ehlo_filter(r->raw, &policy, &ignored) : 0;
+    buffer_finish(&ignored);
+    return offers & EHLO_XCLIENT;
+}
+
+static void send_ehlo(struct session *s)
+{
+    char line[300];
+    int n = snprintf(line, sizeof line, "EHLO %s\r\n", service.core->proxy_name);
+    conn_write(&s->server, line, (size_t)n);
+}
+
+static void send_xclient(struct session *s)
+{
+    char line[160];
+    int n = snprintf(line, sizeof line, "XCLIENT ADDR=%s%s NAME=[UNAVAILABLE]\r\n",
+                     s->peer.sa.sa_family == AF_INET6 ? "IPV6:" : "", s->client_ip);
+    conn_write(&s->server, line, (size_t)n);
+}
+
+static bool fail(struct session *s)
+{
+    char text[200];
+    snprintf(text, sizeof text, "%s (XCLIENT)", service.core->msg_connect_failed);
+    greet_takeover(s, text);
+    return false;
+}
+
+bool handover_reply(struct session *s, uint8_t *stage, const struct reply *r)
+{
+    switch ((enum stage)*stage) {
+    case HANDED_OVER:
+        return true;
+    case AWAIT_BANNER:
+        if (r->code != 220)
+            return true; /* the server will not serve: the client is told what it said */
+        send_ehlo(s);
+        *stage = AWAIT_EHLO;
+        return false;
+    case AWAIT_EHLO:
+        if (!offers_xclient(r))
+            return fail(s);
+        send_xclient(s);
+        *stage = AWAIT_XCLIENT;
+        return false;
+    case AWAIT_XCLIENT:
+        break;
+    }
+    if (r->code != 220)
+        return fail(s);
+    *stage = HANDED_OVER;
+    return true;
+}

@@ -1,0 +1,197 @@
+/* See journal.h. */
+#include "journal.h"
+#include "../base/digest.h"
+#include "../base/log.h"
+#include "../net/loop.h"
+#include "steps.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+#define ENDPOINT_TEXT (ADDRESS_TEXT + 8)
+
+static const char *who(const struct session *s) { return s->ident ? s->ident : ""; }
+static uint64_t number(const struct session *s) { return s->slot->id; }
+
+static const char *endpoint(const union address *a, char text[ENDPOINT_TEXT])
+{
+    char ip[ADDRESS_TEXT];
+    address_text(a, ip);
+    snprintf(text, ENDPOINT_TEXT, "%s:%u", ip, address_port(a));
+    return text;
+}
+
+void journal_step(const struct session *s, unsigned from, unsigned to)
+{
+    if (log_wants(7))
+        log_event(7, number(s), "STEP", "from=%s, to=%s", step_name(from), step_name(to));
+}
+
+#define NEW_FIELDS "on=%s, src=%s, ident=%s, dst=%s, id=%" PRId64 ".%" PRIu64
+
+void journal_new(struct session *s)
+{
+    char on[ENDPOINT_TEXT], src[ENDPOINT_TEXT], dst[ENDPOINT_TEXT], text[512];
+    unsigned here = scoreboard_sessions(service.board);
+    unsigned same = scoreboard_count(service.board, &s->slot->client, s->ident);
+    endpoint(session_local(s), on);
+    endpoint(&s->peer, src);
+    endpoint(&s->target, dst);
+    s->announced = 1;
+    snprintf(text, sizeof text, "NEW (%u/%u) " NEW_FIELDS, here, same, on, src, who(s), dst,
+             s->slot->start, number(s));
+    log_event_as(5 | LOG_ALWAYS, number(s), text, "NEW", NEW_FIELDS ", sessions=%u, same=%u", on,
+                 src, who(s), dst, s->slot->start, number(s), here, same);
+}
+
+static const char *const closers[] = {"client", "server", "timeout", "admin"};
+
+void journal_close(const struct session *s)
+{
+    const struct session_slot *slot = s->slot;
+    const char *by = closers[s->closed_by];
+    int64_t seconds = loop_time() - slot->start;
+    char text[512];
+    if (s->taken_over) {
+        log_event(7, number(s), "CLOSE:TAKEN", "src=%s, ident=%s", s->client_ip, who(s));
+        return;
+    }
+    if (!s->tunnelled) {
+        log_event(5 | LOG_ALWAYS, number(s), "CLOSE",
+                  "by=%s, rcv=%" PRIu64 "/%" PRIu64 ", trns=%u, rcpts=%u, auth=%u, time=%" PRId64
+                  ", src=%s, ident=%s",
+                  by, slot->from_client, slot->from_server, slot->transactions, s->rcpts, s->auths,
+                  seconds, s->client_ip, who(s));
+        return;
+    }
+    snprintf(text, sizeof text,
+             "CLOSE:DIRECT by=%s rcv=%" PRIu64 "/%" PRIu64 ", time=%" PRId64 ", src=%s, ident=%s",
+             by, slot->from_client, slot->from_server, seconds, s->client_ip, who(s));
+    log_event_as(5 | LOG_ALWAYS, number(s), text, "CLOSE:DIRECT",
+                 "by=%s, rcv=%" PRIu64 "/%" PRIu64 ", time=%" PRId64 ", src=%s, ident=%s", by,
+                 slot->from_client, slot->from_server, seconds, s->client_ip, who(s));
+}
+
+void journal_taken(const struct session *s)
+{
+    char text[700];
+    const char *reason = s->reason ? s->reason : "";
+    snprintf(text, sizeof text, "SESSION TAKEOVER: src=%s, ident=%s, trns=%u, reason=%s",
+             s->client_ip, who(s), s->slot->transactions, reason);
+    log_event_as(4, number(s), text, "TAKEOVER", "src=%s, ident=%s, trns=%u, reason=%s",
+                 s->client_ip, who(s), s->slot->transactions, reason);
+}
+
+void journal_refused(const struct session *s, const char *text)
+{
+    char src[ENDPOINT_TEXT];
+    log_event(5, number(s), "REFUSED", "src=%s, ident=%s, reason=%s", endpoint(&s->peer, src),
+              who(s), text);
+}
+
+void journal_helo(const struct session *s, const char *verb, const char *name)
+{
+    if (service.core->log_helo)
+        log_event(6 | LOG_ALWAYS, number(s), verb, "src=%s, ident=%s, helo=%.48s", s->client_ip,
+                  who(s), name);
+}
+
+/* May an address with this outcome be logged?  Cuts it to email_length. */
+static bool shown(unsigned which, int code, const char *address, char *out, size_t room)
+{
+    unsigned wanted = code / 100 == 2 ? LOG_ACCEPTED : LOG_REJECTED;
+    size_t most = (size_t)service.core->email_length;
+    if (!(which & wanted))
+        return false;
+    if (which & LOG_BASE64)
+        digest_base64(address, out, room);
+    else
+        snprintf(out, room, "%.*s", (int)(most && most < room ? most : room - 1), address);
+    return true;
+}
+
+void journal_mail(const struct session *s, const char *address, int code)
+{
+    char a[300], text[400];
+    if (!shown(service.core->log_mail_from, code, address, a, sizeof a))
+        return;
+    if (code == 250)
+        snprintf(text, sizeof text, "MAIL FROM <%s>", a);
+    else
+        snprintf(text, sizeof text, "MAIL FROM <%s> rejected [%d]", a, code);
+    log_event_as((code == 250 ? 6 : 5) | LOG_ALWAYS, number(s), text, "MAIL", "from=%s, code=%d", a,
+                 code);
+}
+
+void journal_rcpt(const struct session *s, const char *address, int code)
+{
+    char a[300], text[400];
+    if (!shown(service.core->log_rcpt_to, code, address, a, sizeof a))
+        return;
+    snprintf(text, sizeof text, "RCPT TO: %d<%s>", code, a);
+    log_event_as(6 | LOG_ALWAYS, number(s), text, "RCPT", "to=%s, code=%d", a, code);
+}
+
+void journal_data(const struct session *s, const char *what, int code)
+{
+    char event[32], text[48];
+    snprintf(event, sizeof event, "DATA:%s", what);
+    if (code)
+        snprintf(text, sizeof text, "%s [%d]", event, code);
+    else
+        snprintf(text, sizeof text, "%s", event);
+    if (log_wants(7))
+        log_event_as(7, number(s), text, event, "code=%d", code);
+}
+
+void journal_scanning(const struct session *s, uint64_t size)
+{
+    if (log_wants(7))
+        log_event(7, number(s), "DATA:SCANNING", "size=%" PRIu64 ", src=%s, ident=%s", size,
+                  s->client_ip, who(s));
+}
+
+void journal_auth(const struct session *s, int code)
+{
+    char text[200];
+    const char *what = code == 235 ? "AUTH:ACCEPT" : code == 334 ? "AUTH:CHALLENGE" : "AUTH:REJECT";
+    if (code == 235 || code == 334) {
+        log_event(code == 235 ? 6 : 7, number(s), what, "src=%s, ident=%s", s->client_ip, who(s));
+        return;
+    }
+    snprintf(text, sizeof text, "AUTH:REJECT [%d] src=%s, ident=%s", code, s->client_ip, who(s));
+    log_event_as(5, number(s), text, what, "code=%d, src=%s, ident=%s", code, s->client_ip, who(s));
+}
+
+void journal_direct(const struct session *s, const char *cause)
+{
+    log_event(6, number(s), "DIRECT:GOING", "cause=%s", cause);
+}
+
+void journal_filtered(const struct session *s, const char *verb)
+{
+    char event[32];
+    snprintf(event, sizeof event, "%s:FILTERED", verb);
+    log_event(6, number(s), event, "src=%s, ident=%s", s->client_ip, who(s));
+}
+
+void journal_plugin(const struct session *s, const struct plugin *p, const char *what,
+                    const char *text)
+{
+    static const struct {
+        const char *what, *event;
+        int level;
+    } rows[] = {{"error", "PLUGIN:ERROR", 3}, {"timeout", "PLUGIN:TIMEOUT", 4},
+                {"log_only", "PLUGIN:LOG_ONLY", 5}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].what, what) == 0)
+            log_event(rows[i].level, number(s), rows[i].event,
+                      "plugin=%s, src=%s, ident=%s, result=%s", p->label, s->client_ip, who(s),
+                      text);
+}
+
+void journal_verdict(const struct session *s, enum hook hook, const struct decision *d, int code,
+                     const char *text)
+{
+    log_event(5, number(s), "VERDICT", "hook=%s, plugin=%s, code=%d, src=%s, ident=%s, text=%s",
+              hook_name(hook), d->by ? d->by->label : "", code, s->client_ip, who(s), text);
+}

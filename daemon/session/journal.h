@@ -1,0 +1,27 @@
+/* All lines a session writes to the log stand here, so that the format can be
+ * reviewed: SEMANTICS of 1.4, which its users' tools parse.  Addresses obey
+ * log_mail_from, log_rcpt_to and email_length; AUTH exchanges never come here. */
+#ifndef SG_SESSION_JOURNAL_H
+#define SG_SESSION_JOURNAL_H
+
+#include "session.h"
+
+void journal_step(const struct session *s, unsigned from, unsigned to);
+void journal_new(struct session *s);
+void journal_close(const struct session *s);
+void journal_taken(const struct session *s);    /* the takeover begins */
+void journal_refused(const struct session *s, const char *text); /* 554 before the session */
+void journal_helo(const struct session *s, const char *verb, const char *name);
+void journal_mail(const struct session *s, const char *address, int code);
+void journal_rcpt(const struct session *s, const char *address, int code);
+void journal_data(const struct session *s, const char *what, int code); /* "REQUEST", "GOING", … */
+void journal_scanning(const struct session *s, uint64_t size);
+void journal_auth(const struct session *s, int code);
+void journal_direct(const struct session *s, const char *cause);
+void journal_filtered(const struct session *s, const char *verb);
+void journal_plugin(const struct session *s, const struct plugin *p, const char *what,
+                    const char *text);
+void journal_verdict(const struct session *s, enum hook hook, const struct decision *d, int code,
+                     const char *text);
+
+#endif

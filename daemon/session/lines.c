@@ -1,0 +1,71 @@
+/* The client's command lines: what is too long or holds bytes that no command
+ * has is answered here and goes no further. */
+#include "../smtp/line.h"
+#include "speak.h"
+#include "steps.h"
+
+/* RFC 5321, 4.5.3.1.4 asks for 512 octets and more with extensions; RFC 4954,
+ * 4 for 12288 in an AUTH exchange. */
+#define COMMAND_MAX 4096u
+#define AUTH_MAX 12288u
+
+static size_t line_max(const struct session *s)
+{
+    size_t most = s->auth_line ? AUTH_MAX : COMMAND_MAX;
+    return most < service.core->buffer_size ? most : (size_t)service.core->buffer_size;
+}
+
+/* The rest of a line that was answered already. */
+static enum outcome skip_rest(struct session *s, const char *bytes, size_t n, size_t *used)
+{
+    const char *lf = memchr(bytes, '\n', n);
+    *used = lf ? (size_t)(lf - bytes) + 1 : n;
+    if (lf)
+        s->skipping = 0;
+    return DONE;
+}
+
+static enum outcome too_long(struct session *s, size_t *used, size_t raw, bool ended)
+{
+    s->skipping = !ended;
+    *used = raw;
+    s->auth_line = 0;
+    answer(s, 500, "5.5.2", "Line too long");
+    return DONE;
+}
+
+/* NULL if the line may be a command. */
+static const char *flaw_text(const struct line *line)
+{
+    switch (line->flaw) {
+    case LINE_FINE:
+        return NULL;
+    case LINE_BARE_LF:
+        return service.core->bare_newline == BARE_REJECT ? "Bare LF is not a line end" : NULL;
+    case LINE_BARE_CR:
+        return "Bare CR is not a line end";
+    case LINE_CONTROL:
+        break;
+    }
+    return "Control characters are not allowed";
+}
+
+enum outcome line_take(struct session *s, const char *bytes, size_t n, struct line *line,
+                       size_t *used)
+{
+    if (s->skipping)
+        return skip_rest(s, bytes, n, used);
+    if (!line_scan(bytes, n, line)) {
+        *used = 0;
+        return n < line_max(s) ? WAIT : too_long(s, used, n, false);
+    }
+    if (line->raw > line_max(s))
+        return too_long(s, used, line->raw, true);
+    const char *flaw = flaw_text(line);
+    if (!flaw)
+        return GO;
+    *used = line->raw;
+    s->auth_line = 0;
+    answer(s, 500, "5.5.2", "%s", flaw);
+    return DONE;
+}

@@ -1,0 +1,101 @@
+/* See mail.h. */
+#include "mail.h"
+#include "../base/check.h"
+#include "../base/log.h"
+#include "events.h"
+#include "journal.h"
+#include "steps.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct mail *mail_begin(struct session *s, struct span reverse_path, uint64_t declared)
+{
+    struct mail *m = xcalloc(1, sizeof *m);
+    m->session = s;
+    m->reverse_path = span_dup(reverse_path);
+    m->declared = declared;
+    s->mail = m;
+    return m;
+}
+
+void mail_finish(struct session *s)
+{
+    struct mail *m = s->mail;
+    if (!m)
+        return;
+    observe_mail_done(s);
+    s->mail = NULL;
+    if (m->states)
+        for (unsigned i = 0; i < service.plugins->count; i++)
+            free(m->states[i]);
+    free(m->states);
+    spool_unref(m->spool);
+    buffer_finish(&m->rcpts);
+    buffer_finish(&m->header);
+    buffer_finish(&m->spool_header);
+    free(m->reverse_path);
+    free(m);
+}
+
+void mail_add_rcpt(struct mail *m, const char *address)
+{
+    buffer_append(&m->rcpts, address, strlen(address) + 1);
+    m->rcpt_count++;
+}
+
+static bool wants_spool(void)
+{
+    return service.plugins->wants_spool || service.core->spool_leave_on & SPOOL_ALWAYS;
+}
+
+static void open_spool(struct mail *m)
+{
+    char name[48];
+    const struct session_slot *slot = m->session->slot;
+    struct spool_policy policy = {.directory = service.core->spool_path,
+                                  .memory = service.core->spool_memory,
+                                  .perm = service.core->spool_perm};
+    snprintf(name, sizeof name, "%" PRId64 ".%" PRIu64 ".%u", slot->start, slot->id,
+             slot->transactions);
+    m->spool = spool_create(&policy, name);
+    struct span header = span_of(buffer_head(&m->spool_header), buffer_len(&m->spool_header));
+    if (!m->spool || !spool_write(m->spool, header))
+        message_flaw(m->session, FLAW_SPOOL);
+}
+
+void mail_open_message(struct session *s)
+{
+    s->mail->begun = true;
+    s->slot->transactions++;
+    journal_data(s, "GOING", 0);
+    if (wants_spool())
+        open_spool(s->mail);
+}
+
+void mail_body(struct session *s, struct span bytes)
+{
+    struct mail *m = s->mail;
+    if (m->flaw || bytes.n == 0)
+        return;
+    m->size += bytes.n;
+    if (service.core->size_limit && m->size > service.core->size_limit) {
+        message_flaw(s, FLAW_SIZE);
+        return;
+    }
+    if (m->spool && !spool_write(m->spool, bytes)) {
+        message_flaw(s, FLAW_SPOOL);
+        return;
+    }
+    observe_body(s, bytes.p, bytes.n);
+}
+
+void mail_leave_spool(struct mail *m, const char *event, bool failed)
+{
+    unsigned on = service.core->spool_leave_on;
+    bool keep = on & SPOOL_ALWAYS || (failed && on & SPOOL_ERROR) ||
+                (event && strcmp(event, "virus") == 0 && on & SPOOL_VIRUS) ||
+                (event && strcmp(event, "spam") == 0 && on & SPOOL_SPAM);
+    if (keep && m->spool && !spool_keep(m->spool))
+        log_note(3, "the spool of session %" PRIu64 " cannot be kept: %m", m->session->slot->id);
+}

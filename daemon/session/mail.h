@@ -1,0 +1,52 @@
+/* A mail transaction: envelope, the message's size and spool (RFC 5321, 3.3).
+ * Lives from MAIL to the reply that ends it. */
+#ifndef SG_SESSION_MAIL_H
+#define SG_SESSION_MAIL_H
+
+#include "../base/buffer.h"
+#include "../smtp/dot.h"
+#include "../smtp/line.h"
+#include "session.h"
+#include "spool.h"
+
+/* What is wrong with the message itself: it is swallowed to its end, then answered. */
+enum flaw {
+    FLAW_NONE,
+    FLAW_SIZE,      /* beyond size_limit */
+    FLAW_BARE_CR,
+    FLAW_BARE_LF,
+    FLAW_SPOOL,     /* could not be kept for the checks */
+    FLAW_SERVER     /* the server is gone */
+};
+
+struct mail {
+    struct session *session;
+    char *reverse_path;     /* without <> */
+    struct buffer rcpts;    /* accepted forward-paths, each with its NUL */
+    unsigned rcpt_count;
+    uint64_t declared;      /* SIZE=, 0: none */
+    uint64_t size;          /* message bytes so far, unstuffed, without added header */
+    struct buffer header;   /* to go before the first byte */
+    struct buffer spool_header; /* the same, but for the spool only */
+    struct spool *spool;    /* NULL: nobody wants it, or not begun */
+    void **states;          /* of plugins, by index */
+    unsigned pauses;        /* sg_mail_pause() minus sg_mail_go_on() */
+    struct dot dot;
+    uint8_t flaw;
+    bool confirmed;         /* MAIL was accepted by the server */
+    bool begun;             /* the first message byte may come: counted as a transaction */
+    bool asked;             /* `data` hooks have passed */
+    bool bdat;
+};
+
+struct mail *mail_begin(struct session *s, struct span reverse_path, uint64_t declared);
+void mail_finish(struct session *s); /* mail_done observers, frees; nothing if there is none */
+void mail_add_rcpt(struct mail *m, const char *address);
+/* The message starts: spool, transaction count. */
+void mail_open_message(struct session *s);
+/* The verdict's event is known: keeps the spool's name if spool_leave_on says so. */
+void mail_leave_spool(struct mail *m, const char *event, bool failed);
+/* A run of unstuffed bytes: size, spool, observers. */
+void mail_body(struct session *s, struct span bytes);
+
+#endif

@@ -1,0 +1,97 @@
+/* The functions plugins call about a mail (plugin.h has their contracts). */
+#include "../base/check.h"
+#include "../net/conn.h"
+#include "api.h"
+#include "mail.h"
+#include <errno.h>
+
+const char *sg_reverse_path(const struct sg_mail *m) { return mail_seen(m)->reverse_path; }
+unsigned sg_rcpt_count(const struct sg_mail *m) { return mail_seen(m)->rcpt_count; }
+uint64_t sg_mail_size(const struct sg_mail *m) { return mail_seen(m)->size; }
+uint64_t sg_mail_declared_size(const struct sg_mail *m) { return mail_seen(m)->declared; }
+int sg_mail_is_bdat(const struct sg_mail *m) { return mail_seen(m)->bdat; }
+
+const char *sg_rcpt(const struct sg_mail *m, unsigned i)
+{
+    const struct mail *mail = mail_seen(m);
+    if (i >= mail->rcpt_count)
+        return NULL;
+    const char *p = buffer_head(&mail->rcpts);
+    while (i--)
+        p += strlen(p) + 1;
+    return p;
+}
+
+int sg_mail_fd(struct sg_mail *m)
+{
+    struct mail *mail = mail_of(m);
+    return mail->spool ? spool_fd(mail->spool) : -1;
+}
+
+const char *sg_mail_path(struct sg_mail *m)
+{
+    struct mail *mail = mail_of(m);
+    if (mail->spool)
+        return spool_path(mail->spool);
+    errno = ENOENT;
+    return NULL;
+}
+
+struct sg_spool *sg_spool_ref(struct sg_mail *m)
+{
+    struct mail *mail = mail_of(m);
+    return mail->spool ? spool_ref(mail->spool) : NULL;
+}
+
+int sg_spool_fd(const struct sg_spool *s) { return spool_fd(s); }
+void sg_spool_unref(struct sg_spool *s) { spool_unref(s); }
+
+static size_t mail_size(const struct plugin *p) { return p->desc.mail_size; }
+
+void *sg_mail_state(struct sg_mail *m, const void *self)
+{
+    return api_state(&mail_of(m)->states, self, mail_size);
+}
+
+/* Header lines: each ended by CRLF, no other CR or LF, no NUL. */
+static bool well_formed(const char *lines)
+{
+    size_t n = strlen(lines);
+    if (n < 2 || strcmp(lines + n - 2, "\r\n") != 0)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (lines[i] == '\r' && lines[i + 1] != '\n')
+            return false;
+        if (lines[i] == '\n' && (i == 0 || lines[i - 1] != '\r'))
+            return false;
+    }
+    return lines[0] != '.' && lines[0] != '\r';
+}
+
+static int add_lines(const struct mail *mail, struct buffer *to, const char *lines)
+{
+    if (mail->begun || !well_formed(lines))
+        return -1;
+    buffer_append(to, lines, strlen(lines));
+    return 0;
+}
+
+int sg_add_header(struct sg_mail *m, const char *lines)
+{
+    return add_lines(mail_of(m), &mail_of(m)->header, lines);
+}
+
+int sg_add_spool_header(struct sg_mail *m, const char *lines)
+{
+    return add_lines(mail_of(m), &mail_of(m)->spool_header, lines);
+}
+
+void sg_mail_pause(struct sg_mail *m) { mail_of(m)->pauses++; }
+
+void sg_mail_go_on(struct sg_mail *m)
+{
+    struct mail *mail = mail_of(m);
+    check(mail->pauses > 0);
+    if (--mail->pauses == 0)
+        session_wake(mail->session);
+}

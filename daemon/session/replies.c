@@ -1,0 +1,248 @@
+/* The server's replies: each goes to the command at the head of the queue, is
+ * looked at as that command needs, and goes on to the client in its place. */
+#include "../net/conn.h"
+#include "../smtp/ehlo.h"
+#include "events.h"
+#include "journal.h"
+#include "mail.h"
+#include "speak.h"
+#include "steps.h"
+#include <stdlib.h>
+
+static void pass_reply(struct session *s, const struct reply *r)
+{
+    conn_write(&s->client, r->raw.p, r->raw.n);
+}
+
+/* The server does what no relay can follow: nothing more goes either way. */
+static void server_unfit(struct session *s)
+{
+    slots_finish(&s->replies);
+    answer(s, 421, "4.5.0", "%s", service.core->msg_connect_failed);
+    session_linger(s, BY_SERVER);
+}
+
+/* A 334 to any verb asks for a line that is no command; a 354 to what is not
+ * DATA would let a message pass that nobody looks at. */
+static void reply_other(struct session *s, struct slot *slot, const struct reply *r)
+{
+    (void)slot;
+    if (r->code == 354) {
+        server_unfit(s);
+        return;
+    }
+    s->auth_line = r->code / 100 == 3;
+    pass_reply(s, r);
+}
+
+static void reply_helo(struct session *s, struct slot *slot, const struct reply *r)
+{
+    s->offers = 0;
+    journal_helo(s, verb_name((enum verb)slot->verb), slot->note ? slot->note : "");
+    if (slot->verb == VERB_HELO || r->code != 250) {
+        reply_other(s, slot, r);
+        return;
+    }
+    struct buffer filtered = {0};
+    struct ehlo_policy policy = {.forbid_starttls = service.core->starttls == STARTTLS_FORBID,
+                                 .size_limit = service.core->size_limit};
+    s->offers = (uint8_t)ehlo_filter(r->raw, &policy, &filtered);
+    if (s->slot->auth != 'A')
+        s->slot->auth = s->offers & EHLO_AUTH ? 'a' : '.';
+    conn_write(&s->client, buffer_head(&filtered), buffer_len(&filtered));
+    buffer_finish(&filtered);
+}
+
+static void reply_mail(struct session *s, struct slot *slot, const struct reply *r)
+{
+    journal_mail(s, slot->note ? slot->note : "", r->code);
+    if (s->mail && r->code / 100 == 2)
+        s->mail->confirmed = true;
+    reply_other(s, slot, r);
+    if (s->mail && r->code / 100 != 2)
+        mail_finish(s);
+}
+
+static void reply_rcpt(struct session *s, struct slot *slot, const struct reply *r)
+{
+    const char *address = slot->note ? slot->note : "";
+    journal_rcpt(s, address, r->code);
+    if (r->code / 100 == 2) {
+        s->rcpts++;
+        if (s->mail)
+            mail_add_rcpt(s->mail, address);
+    }
+    reply_other(s, slot, r);
+}
+
+/* A message is complete at the server, or refused by it. */
+static void message_outcome(struct session *s, const struct reply *r)
+{
+    journal_data(s, "FINISHED", r->code);
+    if (r->code / 100 == 2)
+        session_count(COUNTER_mails_passed);
+    pass_reply(s, r);
+    mail_finish(s);
+}
+
+static void data_refused(struct session *s, const struct reply *r)
+{
+    s->sync = SYNC_NONE;
+    journal_data(s, "CANCELLED", r->code);
+    pass_reply(s, r);
+    if (!s->client_left)
+        return;
+    /* What came before the answer was meant as a message: it must not become commands. */
+    answer(s, 421, "4.5.0", "%s: message before 354", service.core->msg_proto_error);
+    session_linger(s, BY_CLIENT);
+}
+
+static void reply_data(struct session *s, struct slot *slot, const struct reply *r)
+{
+    if (slot->mark == MARK_FINAL)
+        message_outcome(s, r);
+    else if (r->code != 354)
+        data_refused(s, r);
+    else {
+        pass_reply(s, r);
+        s->sync = SYNC_NONE;
+        message_begin(s);
+    }
+}
+
+/* The reply to the chunk before the verdict is the relay's: the client gets one
+ * for its last chunk, after the verdict, unless this one already refuses. */
+static void reply_bdat(struct session *s, struct slot *slot, const struct reply *r)
+{
+    bool good = r->code / 100 == 2;
+    if (slot->mark == MARK_FINAL)
+        message_outcome(s, r);
+    else if (good && slot->mark == MARK_LAST_CHUNK && s->mail)
+        return;
+    else if (good && slot->mark == MARK_LAST_CHUNK)
+        answer(s, 503, "5.5.1", "%s", service.core->msg_proto_error);
+    else
+        pass_reply(s, r);
+    if (good || slot->mark == MARK_FINAL)
+        return;
+    journal_data(s, "CANCELLED", r->code);
+    mail_finish(s);
+}
+
+static void reply_auth(struct session *s, struct slot *slot, const struct reply *r)
+{
+    journal_auth(s, r->code);
+    s->sync = SYNC_NONE;
+    if (r->code == 235) {
+        s->authenticated = 1;
+        s->auths++;
+        s->slot->auth = 'A';
+        session_count(COUNTER_auth_accepted);
+    } else if (r->code != 334)
+        session_count(COUNTER_auth_rejected);
+    reply_other(s, slot, r);
+}
+
+static void reply_starttls(struct session *s, struct slot *slot, const struct reply *r)
+{
+    (void)slot;
+    s->sync = SYNC_NONE;
+    if (r->code != 220 && !s->client_left) {
+        pass_reply(s, r);
+        return;
+    }
+    if (s->client_left) {
+        answer(s, 554, "5.5.1", "%s: plaintext behind STARTTLS", service.core->msg_proto_error);
+        session_linger(s, BY_CLIENT);
+        return;
+    }
+    pass_reply(s, r);
+    tunnel_begin(s, "starttls");
+}
+
+static void (*const handlers[VERB_COUNT])(struct session *, struct slot *, const struct reply *) = {
+    [VERB_HELO] = reply_helo,         [VERB_EHLO] = reply_helo, [VERB_MAIL] = reply_mail,
+    [VERB_RCPT] = reply_rcpt,         [VERB_DATA] = reply_data, [VERB_BDAT] = reply_bdat,
+    [VERB_STARTTLS] = reply_starttls, [VERB_AUTH] = reply_auth,
+};
+
+/* A reply nobody asked for: only the server's farewell is one. */
+static void unasked(struct session *s, const struct reply *r)
+{
+    if (r->code == 421)
+        pass_reply(s, r);
+    else
+        server_unfit(s);
+}
+
+static void take_reply(struct session *s, const struct reply *r)
+{
+    if (!slots_head(&s->replies)) {
+        unasked(s, r);
+        return;
+    }
+    struct slot slot = slots_pop(&s->replies);
+    void (*handler)(struct session *, struct slot *, const struct reply *) = handlers[slot.verb];
+    observe_reply(s, verb_name((enum verb)slot.verb), r);
+    (handler ? handler : reply_other)(s, &slot, r);
+    free(slot.note);
+    answers_release(s);
+}
+
+/* What waited for all replies may go on. */
+static void replies_settled(struct session *s)
+{
+    if (s->sync == SYNC_REPLIES && slots_awaited(&s->replies) == 0)
+        s->sync = SYNC_NONE;
+    if (s->step == STEP_chunk && s->chunk_last && s->chunk_left == 0 &&
+        slots_awaited(&s->replies) == 0)
+        chunk_all_answered(s);
+    if (s->step == STEP_relay && s->client_ended && s->end_told && !slots_head(&s->replies))
+        session_finish(s, BY_CLIENT);
+}
+
+/* A reply longer than the buffer: its lines go on as they come. */
+static size_t overlong(struct session *s, const char *bytes, size_t n)
+{
+    size_t lines = n < service.core->buffer_size ? 0 : reply_complete_lines(bytes, n);
+    if (n >= service.core->buffer_size && lines == 0)
+        server_unfit(s);
+    conn_write(&s->client, bytes, lines);
+    return lines;
+}
+
+size_t relay_server(struct session *s, const char *bytes, size_t n)
+{
+    size_t used = 0;
+    enum step was = s->step;
+    while (used < n && s->step == was && !s->dead) {
+        struct reply r;
+        enum reply_state state = reply_scan(bytes + used, n - used, &r);
+        if (state == REPLY_PARTIAL)
+            return used + overlong(s, bytes + used, n - used);
+        if (state == REPLY_BROKEN) {
+            server_unfit(s);
+            return n;
+        }
+        used += r.raw.n;
+        take_reply(s, &r);
+        replies_settled(s);
+    }
+    /* behind a 220 to STARTTLS nothing may stand in the clear */
+    if (s->step == STEP_tunnel && used < n)
+        session_close(s, BY_SERVER);
+    return used;
+}
+
+/* The server is gone: what the client is owed becomes one 421. */
+void relay_server_end(struct session *s)
+{
+    bool owed = slots_head(&s->replies) != NULL || s->step == STEP_chunk;
+    if (!owed || (s->quitting && slots_awaited(&s->replies) == 0)) {
+        session_finish(s, BY_SERVER);
+        return;
+    }
+    slots_finish(&s->replies);
+    answer(s, 421, "4.4.2", "%s", service.core->msg_connect_failed);
+    session_linger(s, BY_SERVER);
+}

@@ -1,0 +1,210 @@
+/* Birth and death of sessions, and the list of those that live here. */
+#include "../base/check.h"
+#include "../net/loop.h"
+#include "acceptor.h"
+#include "events.h"
+#include "journal.h"
+#include "mail.h"
+#include "notes.h"
+#include "speak.h"
+#include "steps.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+struct service service;
+static struct session *graveyard; /* closed in this turn; events may still point at them */
+
+void sessions_open(const struct core *core, const struct plugins *plugins,
+                   struct scoreboard *board, struct worker_slot *slot)
+{
+    service = (struct service){.core = core, .plugins = plugins, .board = board, .slot = slot};
+}
+
+unsigned sessions_count(void) { return service.count; }
+
+void session_count(enum counter counter)
+{
+    atomic_fetch_add_explicit(&service.slot->counters[counter], 1, memory_order_relaxed);
+}
+
+const union address *session_local(struct session *s)
+{
+    if (s->local.sa.sa_family == AF_UNSPEC && conn_is_open(&s->client))
+        s->local = address_local(s->client.watch.fd);
+    return &s->local;
+}
+
+static void enlist(struct session *s)
+{
+    s->next = service.sessions;
+    s->link = &service.sessions;
+    if (s->next)
+        s->next->link = &s->next;
+    service.sessions = s;
+    atomic_store_explicit(&service.slot->sessions, ++service.count, memory_order_relaxed);
+}
+
+static void delist(struct session *s)
+{
+    *s->link = s->next;
+    if (s->next)
+        s->next->link = s->link;
+    atomic_store_explicit(&service.slot->sessions, --service.count, memory_order_relaxed);
+}
+
+/* NULL if max_connections is reached. */
+struct session *session_create(int fd, const union address *peer)
+{
+    struct session_slot *slot = scoreboard_claim_session(service.board, getpid(),
+                                                         (uint32_t)service.core->max_connections);
+    if (!slot)
+        return NULL;
+    struct session *s = xcalloc(1, sizeof *s);
+    s->slot = slot;
+    s->client.watch.fd = s->server.watch.fd = -1;
+    s->timer.fire = session_fire;
+    s->chain.ops = &session_chain_ops;
+    s->peer = *peer;
+    address_text(peer, s->client_ip);
+    slot->client = address_in6(peer);
+    slot->client_port = address_port(peer);
+    slot->auth = '.';
+    s->active_at = s->step_at = loop_now();
+    enlist(s);
+    if (conn_open(&s->client, fd, &client_ops, service.core->buffer_size) != 0) {
+        session_close(s, BY_CLIENT);
+        return NULL;
+    }
+    return s;
+}
+
+void session_lose_server(struct session *s)
+{
+    conn_close(&s->server);
+    s->server_lost = 1;
+}
+
+void session_close(struct session *s, enum closed_by by)
+{
+    if (s->dead)
+        return;
+    s->closed_by = (uint8_t)by;
+    chain_stop(&s->chain);
+    mail_finish(s);
+    s->dead = 1;
+    observe_close(s);
+    if (s->announced)
+        journal_close(s);
+    timer_disarm(&s->timer);
+    if (conn_is_open(&s->client))
+        conn_flush(&s->client);
+    conn_close(&s->client);
+    conn_close(&s->server);
+    scoreboard_release_session(service.board, s->slot);
+    delist(s);
+    s->next = graveyard;
+    graveyard = s;
+}
+
+void session_finish(struct session *s, enum closed_by by)
+{
+    if (s->dead)
+        return;
+    session_lose_server(s);
+    conn_flush(&s->client);
+    s->closed_by = (uint8_t)by;
+    if (!conn_is_open(&s->client) || conn_backlog(&s->client) == 0)
+        session_close(s, by);
+    else
+        session_step(s, STEP_close);
+}
+
+void session_linger(struct session *s, enum closed_by by)
+{
+    if (s->dead || s->lingering)
+        return;
+    session_lose_server(s);
+    chain_stop(&s->chain);
+    s->closed_by = (uint8_t)by;
+    s->lingering = 1;
+    session_step(s, STEP_close);
+    conn_flush(&s->client);
+    conn_shutdown(&s->client);
+    if (s->client_ended && conn_backlog(&s->client) == 0)
+        session_close(s, by);
+}
+
+size_t close_client(struct session *s, const char *bytes, size_t n)
+{
+    (void)s, (void)bytes;
+    return n;
+}
+
+void close_now(struct session *s)
+{
+    session_close(s, s->step == STEP_close ? (enum closed_by)s->closed_by : BY_CLIENT);
+}
+
+/* Nothing moved for timeout_idle: told, where 1.4 just closed. */
+void idle_expired(struct session *s)
+{
+    if (s->step == STEP_tunnel) {
+        session_close(s, BY_TIMEOUT);
+        return;
+    }
+    answer(s, 421, "4.4.2", "%s", service.core->msg_session_timeout);
+    slots_finish(&s->replies);
+    session_linger(s, BY_TIMEOUT);
+}
+
+static void bury(struct session *s)
+{
+    slots_finish(&s->replies);
+    notes_finish(&s->notes);
+    greet_end(s);
+    if (s->states)
+        for (unsigned i = 0; i < service.plugins->count; i++)
+            free(s->states[i]);
+    free(s->states);
+    free(s->helo);
+    free(s->reason);
+    free(s->ident);
+    free(s);
+}
+
+bool sessions_turn(void)
+{
+    bool any = chain_deliver();
+    while (graveyard) {
+        struct session *s = graveyard;
+        graveyard = s->next;
+        bury(s);
+    }
+    return any;
+}
+
+void sessions_drain(void) { service.draining = true; }
+
+/* In the middle of a message or a tunnel 421 would be taken for something else. */
+static void end_one(struct session *s)
+{
+    bool speaks = s->step == STEP_relay || s->step == STEP_takeover || s->step == STEP_verdict ||
+                  s->step == STEP_message;
+    s->closed_by = BY_ADMIN;
+    if (!speaks) {
+        session_close(s, BY_ADMIN);
+        return;
+    }
+    slots_finish(&s->replies);
+    answer(s, 421, "4.3.2", "%s", service.core->msg_temp_unavail);
+    session_linger(s, BY_ADMIN);
+    session_settle(s);
+}
+
+void sessions_end_all(void)
+{
+    for (struct session *s = service.sessions, *next; s; s = next) {
+        next = s->next;
+        end_one(s);
+    }
+}

@@ -1,0 +1,112 @@
+/* The functions plugins call about a session (plugin.h has their contracts). */
+#include "../base/check.h"
+#include "../net/loop.h"
+#include "../net/offload.h"
+#include "../plugin/guard.h"
+#include "../smtp/ehlo.h"
+#include "api.h"
+#include "mail.h"
+#include "notes.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const struct sockaddr *sg_client_addr(const struct sg_session *s) { return &seen(s)->peer.sa; }
+int sg_client_fd(const struct sg_session *s) { return seen(s)->client.watch.fd; }
+const char *sg_client_ip(const struct sg_session *s) { return seen(s)->client_ip; }
+const char *sg_server_ip(const struct sg_session *s) { return seen(s)->server_ip; }
+const char *sg_ident(const struct sg_session *s) { return seen(s)->ident ? seen(s)->ident : ""; }
+const char *sg_helo_name(const struct sg_session *s) { return seen(s)->helo ? seen(s)->helo : ""; }
+const char *sg_proxy_name(void) { return service.core->proxy_name; }
+uint64_t sg_session_id(const struct sg_session *s) { return seen(s)->slot->id; }
+int64_t sg_session_start(const struct sg_session *s) { return seen(s)->slot->start; }
+unsigned sg_transaction(const struct sg_session *s) { return seen(s)->slot->transactions; }
+unsigned sg_rcpts_total(const struct sg_session *s) { return seen(s)->rcpts; }
+uint64_t sg_bytes_from_client(const struct sg_session *s) { return seen(s)->slot->from_client; }
+uint64_t sg_bytes_from_server(const struct sg_session *s) { return seen(s)->slot->from_server; }
+int sg_authenticated(const struct sg_session *s) { return seen(s)->authenticated; }
+int sg_auth_offered(const struct sg_session *s) { return (seen(s)->offers & EHLO_AUTH) != 0; }
+int sg_early_line(const struct sg_session *s) { return seen(s)->early_line; }
+int sg_taken_over(const struct sg_session *s) { return seen(s)->taken_over; }
+struct sg_mail *sg_current_mail(struct sg_session *s) { return api_mail(session_of(s)->mail); }
+
+const struct sockaddr *sg_server_addr(const struct sg_session *s)
+{
+    return seen(s)->target.sa.sa_family == AF_UNSPEC ? NULL : &seen(s)->target.sa;
+}
+
+const struct sockaddr *sg_local_addr(const struct sg_session *s)
+{
+    return &session_local((struct session *)(uintptr_t)s)->sa;
+}
+
+unsigned sg_sessions_of_client(const struct sg_session *s)
+{
+    return scoreboard_count(service.board, &seen(s)->slot->client, NULL);
+}
+
+unsigned sg_sessions_of_ident(const struct sg_session *s)
+{
+    return scoreboard_count(service.board, &seen(s)->slot->client, sg_ident(s));
+}
+
+void *api_state(void ***states, const void *self, size_t (*size)(const struct plugin *p))
+{
+    const struct plugin *p = plugin_of_self(service.plugins, self);
+    if (!p || size(p) == 0)
+        return NULL;
+    if (!*states)
+        *states = xcalloc(service.plugins->count, sizeof **states);
+    if (!(*states)[p->index])
+        (*states)[p->index] = xcalloc(1, size(p));
+    return (*states)[p->index];
+}
+
+static size_t session_size(const struct plugin *p) { return p->desc.session_size; }
+
+void *sg_session_state(struct sg_session *s, const void *self)
+{
+    return api_state(&session_of(s)->states, self, session_size);
+}
+
+void sg_note(struct sg_session *s, const char *name, const char *value)
+{
+    notes_set(&session_of(s)->notes, name, value);
+}
+
+const char *sg_noted(const struct sg_session *s, const char *name)
+{
+    return notes_get(seen(s)->notes, name);
+}
+
+void sg_log(const struct sg_session *s, enum sg_level level, const char *event,
+            const char *fields, ...)
+{
+    va_list ap;
+    va_start(ap, fields);
+    log_event_v((int)level, s ? seen(s)->slot->id : 0, event, fields, ap);
+    va_end(ap);
+}
+
+struct uv_loop_s *sg_loop(void) { return loop_uv(); }
+uint64_t sg_now(void) { return loop_now(); }
+int64_t sg_time(void) { return loop_time(); }
+
+double sg_load(void)
+{
+    static uint64_t read_at;
+    static double load;
+    if (read_at && loop_now() - read_at < 1000)
+        return load;
+    if (getloadavg(&load, 1) != 1)
+        load = 0;
+    read_at = loop_now();
+    return load;
+}
+
+int sg_offload(void (*work)(void *), void (*done)(void *), void *arg)
+{
+    return offload(work, done, arg);
+}
+
+void sg_close_session(struct sg_session *s) { session_of(s)->closing = 1; }

@@ -1,0 +1,90 @@
+/* See speak.h. */
+#include "speak.h"
+#include "../base/check.h"
+#include "../smtp/ehlo.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+/* RFC 5321, 4.5.3.1.5: a reply line has at most 512 octets. */
+#define REPLY_MAX 512
+
+static void queue(struct session *s, const char *reply, size_t n)
+{
+    if (!slots_head(&s->replies)) {
+        conn_write(&s->client, reply, n);
+        return;
+    }
+    struct slot slot = {.verb = VERB_UNKNOWN, .local = span_dup(span_of(reply, n))};
+    slots_push(&s->replies, slot);
+}
+
+static void say(struct session *s, int code, const char *enhanced, const char *name,
+                const char *text)
+{
+    char line[REPLY_MAX + 1];
+    bool with = enhanced && *enhanced && (s->offers & EHLO_ENHANCED);
+    int n = snprintf(line, sizeof line - 2, "%d %s%s%s%s%s", code, with ? enhanced : "",
+                     with ? " " : "", name, *name ? " " : "", text);
+    size_t len = n < 0 ? 0 : (size_t)n;
+    if (len > sizeof line - 3)
+        len = sizeof line - 3;
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
+            line[i] = ' ';
+    line[len] = '\r';
+    line[len + 1] = '\n';
+    queue(s, line, len + 2);
+}
+
+void answer(struct session *s, int code, const char *enhanced, const char *fmt, ...)
+{
+    char text[REPLY_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    say(s, code, enhanced, service.core->proxy_name, text);
+}
+
+void answer_plain(struct session *s, int code, const char *enhanced, const char *text)
+{
+    say(s, code, enhanced, "", text);
+}
+
+void answers_release(struct session *s)
+{
+    struct slot *head;
+    while ((head = slots_head(&s->replies)) != NULL && head->local) {
+        struct slot slot = slots_pop(&s->replies);
+        conn_write(&s->client, slot.local, strlen(slot.local));
+        free(slot.local);
+        free(slot.note);
+    }
+}
+
+/* What an objection is worth where the plugin does not say. */
+static const struct {
+    int reject, tempfail;
+    const char *reject_enhanced, *tempfail_enhanced;
+} defaults[HOOK_COUNT] = {
+    [HOOK_route] = {554, 421, "5.7.1", "4.3.0"},  [HOOK_connect] = {554, 421, "5.7.1", "4.3.0"},
+    [HOOK_greet] = {554, 421, "5.7.1", "4.3.0"},  [HOOK_helo] = {550, 451, "5.7.1", "4.7.1"},
+    [HOOK_auth] = {535, 454, "5.7.8", "4.7.0"},   [HOOK_mail] = {550, 451, "5.7.1", "4.7.1"},
+    [HOOK_rcpt] = {550, 451, "5.7.1", "4.7.1"},   [HOOK_data] = {550, 451, "5.7.1", "4.7.1"},
+    [HOOK_end] = {550, 451, "5.7.1", "4.7.1"},
+};
+
+struct objection objection_of(const struct decision *d, enum hook hook)
+{
+    struct objection o;
+    bool later = d->answer == SG_TEMPFAIL;
+    o.code = d->code ? d->code : later ? defaults[hook].tempfail : defaults[hook].reject;
+    const char *enhanced = o.code < 500 ? defaults[hook].tempfail_enhanced
+                                        : defaults[hook].reject_enhanced;
+    if (d->failed)
+        enhanced = o.code < 500 ? "4.3.0" : "5.3.0";
+    snprintf(o.enhanced, sizeof o.enhanced, "%s", d->enhanced ? d->enhanced : enhanced);
+    const char *text = d->text ? d->text : service.core->msg_temp_unavail;
+    snprintf(o.text, sizeof o.text, "%s", text);
+    return o;
+}

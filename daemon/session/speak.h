@@ -1,0 +1,24 @@
+/* What the relay says itself: "CODE [X.Y.Z ]NAME TEXT".  The enhanced code is
+ * left out unless the server had advertised ENHANCEDSTATUSCODES. */
+#ifndef SG_SESSION_SPEAK_H
+#define SG_SESSION_SPEAK_H
+
+#include "session.h"
+
+/* In the order of the commands: behind replies that are still owed. */
+void answer(struct session *s, int code, const char *enhanced, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* The same without the proxy's name: "250 2.0.0 OK". */
+void answer_plain(struct session *s, int code, const char *enhanced, const char *text);
+/* Local replies that have come to the head of the queue go out. */
+void answers_release(struct session *s);
+
+/* The reply a hook's objection makes, with the hook's defaults. */
+struct objection {
+    int code;
+    char enhanced[12];
+    char text[512];
+};
+struct objection objection_of(const struct decision *d, enum hook hook);
+
+#endif

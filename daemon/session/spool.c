@@ -1,0 +1,148 @@
+/* See spool.h. */
+#define _GNU_SOURCE 1
+#include "spool.h"
+#include "../base/check.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct sg_spool {
+    int fd;
+    unsigned refs;
+    uint64_t size;
+    uint64_t memory;       /* most bytes kept in a memory file */
+    const char *directory; /* the core's; NULL: none */
+    unsigned perm;
+    bool on_disk, broken, kept;
+    char *path; /* NULL until it has a name */
+    char name[48];
+};
+
+struct spool *spool_create(const struct spool_policy *policy, const char *name)
+{
+    int fd = memfd_create("message", MFD_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    struct spool *s = xcalloc(1, sizeof *s);
+    s->fd = fd;
+    s->refs = 1;
+    s->memory = policy->memory;
+    s->directory = policy->directory;
+    s->perm = policy->perm;
+    snprintf(s->name, sizeof s->name, "%s", name);
+    return s;
+}
+
+struct spool *spool_ref(struct spool *s)
+{
+    s->refs++;
+    return s;
+}
+
+void spool_unref(struct spool *s)
+{
+    if (!s || --s->refs > 0)
+        return;
+    close(s->fd);
+    if (s->path && !s->kept)
+        unlink(s->path);
+    free(s->path);
+    free(s);
+}
+
+int spool_fd(const struct spool *s) { return s->broken ? -1 : s->fd; }
+
+static bool write_all(int fd, struct span bytes)
+{
+    while (bytes.n) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes = span_skip(bytes, (size_t)n);
+    }
+    return true;
+}
+
+/* What is in the memory file so far, to fd. */
+static bool copy_to(const struct spool *s, int fd)
+{
+    off_t from = 0;
+    while ((uint64_t)from < s->size) {
+        ssize_t n = sendfile(fd, s->fd, &from, (size_t)(s->size - (uint64_t)from));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+    }
+    return true;
+}
+
+/* The descriptor keeps its number: a plugin may hold it. */
+static bool move_to(struct spool *s, int fd)
+{
+    bool moved = copy_to(s, fd) && dup3(fd, s->fd, O_CLOEXEC) >= 0;
+    int error = errno;
+    close(fd);
+    errno = error;
+    s->on_disk = moved;
+    return moved;
+}
+
+/* Beyond spool_memory: an unlinked file. */
+static bool move_to_disk(struct spool *s)
+{
+    if (!s->directory) {
+        errno = EFBIG;
+        return false;
+    }
+    int fd = open(s->directory, O_TMPFILE | O_RDWR | O_CLOEXEC, s->perm);
+    return fd >= 0 && move_to(s, fd);
+}
+
+bool spool_write(struct spool *s, struct span bytes)
+{
+    if (s->broken)
+        return false;
+    if (!s->on_disk && s->size + bytes.n > s->memory && !move_to_disk(s))
+        s->broken = true;
+    else if (!write_all(s->fd, bytes))
+        s->broken = true;
+    s->size += bytes.n;
+    return !s->broken;
+}
+
+/* A file of the same contents, with a name, takes the place of the one without. */
+const char *spool_path(struct spool *s)
+{
+    if (s->path || s->broken)
+        return s->path;
+    if (!s->directory) {
+        errno = ENOENT;
+        return NULL;
+    }
+    char *path = xasprintf("%s/%s", s->directory, s->name);
+    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, s->perm);
+    if (fd >= 0 && fchmod(fd, s->perm) == 0 && move_to(s, fd)) {
+        s->path = path;
+        return s->path;
+    }
+    int error = errno;
+    if (fd >= 0)
+        unlink(path);
+    free(path);
+    errno = error;
+    return NULL;
+}
+
+bool spool_keep(struct spool *s)
+{
+    s->kept = spool_path(s) != NULL;
+    return s->kept;
+}

@@ -1,0 +1,300 @@
+/* The life of a session as a table, and the way in for everything that happens
+ * to it.  A step's row says what it does with bytes and ends of either side, with a
+ * hook's answer and with time; NULL means that it is not its business: bytes
+ * then wait. */
+#include "../net/loop.h"
+#include "events.h"
+#include "journal.h"
+#include "speak.h"
+#include "steps.h"
+
+struct step_rule {
+    const char *name;
+    enum activity activity;
+    size_t (*client)(struct session *s, const char *bytes, size_t n);
+    size_t (*server)(struct session *s, const char *bytes, size_t n);
+    void (*client_end)(struct session *s);
+    void (*server_end)(struct session *s);
+    void (*decided)(struct session *s);
+    uint64_t (*deadline)(const struct session *s);
+    void (*expired)(struct session *s);
+};
+
+static uint64_t idle_deadline(const struct session *s)
+{
+    return s->active_at + service.core->timeout_idle;
+}
+
+static uint64_t direct_deadline(const struct session *s)
+{
+    return s->active_at + service.core->timeout_direct;
+}
+
+static uint64_t connect_deadline(const struct session *s)
+{
+    return s->step_at + service.core->timeout_connect;
+}
+
+static uint64_t takeover_deadline(const struct session *s)
+{
+    return s->step_at + service.core->timeout_session;
+}
+
+#define LINGER_MS 2000u
+
+static uint64_t linger_deadline(const struct session *s)
+{
+    return s->lingering ? s->step_at + LINGER_MS : idle_deadline(s);
+}
+
+/* The checks have deadlines of their own. */
+static uint64_t no_deadline(const struct session *s)
+{
+    (void)s;
+    return UINT64_MAX;
+}
+
+#define RULE(step, act) [STEP_##step] = { .name = #step, .activity = ACT_##act,
+static const struct step_rule rules[STEP_COUNT] = {
+    RULE(accept, start) .deadline = no_deadline},
+    RULE(route, ident) .client = early_bytes, .client_end = early_end, .decided = route_decided,
+        .deadline = no_deadline},
+    RULE(admit, start) .client = early_bytes, .client_end = early_end, .deadline = no_deadline},
+    RULE(dial, connect) .client = early_bytes, .client_end = early_end, .decided = dial_decided,
+        .deadline = connect_deadline, .expired = dial_expired},
+    RULE(greet, pre) .client = early_bytes, .server = greet_server, .client_end = early_end,
+        .server_end = greet_server_end, .decided = dial_decided,
+        .deadline = idle_deadline, .expired = dial_expired},
+    RULE(relay, helo) .client = relay_client, .server = relay_server,
+        .client_end = relay_client_end, .server_end = relay_server_end,
+        .deadline = idle_deadline, .expired = idle_expired},
+    RULE(message, data) .client = message_client, .server = message_server,
+        .client_end = message_client_end, .server_end = message_server_end,
+        .deadline = idle_deadline, .expired = idle_expired},
+    RULE(chunk, bdat) .client = chunk_client, .server = relay_server,
+        .client_end = message_client_end, .server_end = relay_server_end,
+        .deadline = idle_deadline, .expired = idle_expired},
+    RULE(verdict, scan) .server_end = verdict_server_end, .decided = verdict_decided,
+        .deadline = no_deadline},
+    RULE(takeover, post) .client = takeover_client, .client_end = close_now,
+        .deadline = takeover_deadline, .expired = takeover_expired},
+    RULE(tunnel, direct) .client = tunnel_client, .server = tunnel_server,
+        .client_end = tunnel_client_end, .server_end = tunnel_server_end,
+        .deadline = direct_deadline, .expired = idle_expired},
+    RULE(close, quit) .client = close_client, .client_end = close_now,
+        .deadline = linger_deadline, .expired = close_now},
+};
+
+const char *step_name(unsigned step) { return step < STEP_COUNT ? rules[step].name : "?"; }
+
+void session_step(struct session *s, enum step step)
+{
+    journal_step(s, s->step, step);
+    s->step = (uint8_t)step;
+    s->step_at = s->active_at = loop_now();
+    s->slot->activity = (uint8_t)rules[step].activity;
+}
+
+/* May the step be given client bytes now? */
+static bool client_wanted(const struct session *s)
+{
+    if (!rules[s->step].client)
+        return false;
+    if (s->step == STEP_relay)
+        return !s->chain.pending && s->sync == SYNC_NONE &&
+               slots_awaited(&s->replies) < (unsigned)service.core->pipeline_size;
+    if (s->step == STEP_message || s->step == STEP_chunk)
+        return !s->mail || !s->mail->pauses;
+    return true;
+}
+
+/* All that the client sent has been dealt with, and no more will come. */
+static void tell_client_end(struct session *s)
+{
+    if (!s->client_ended || s->end_told || s->dead || !client_wanted(s))
+        return;
+    if (!rules[s->step].client_end)
+        return;
+    s->end_told = 1;
+    rules[s->step].client_end(s);
+}
+
+static void arm_timer(struct session *s)
+{
+    uint64_t at = rules[s->step].deadline(s), hooks = chain_deadline(&s->chain);
+    if (hooks < at)
+        at = hooks;
+    if (at == UINT64_MAX)
+        return;
+    if (!s->timer.link || at < s->timer.at)
+        timer_arm(&s->timer, at);
+}
+
+/* Nobody sends faster than the other side takes. */
+static void regulate(struct conn *from, const struct conn *to, bool also)
+{
+    bool stop = (conn_is_open(to) && conn_backlog(to) > 0) || also;
+    if (!conn_is_open(from) || stop == (bool)from->paused)
+        return;
+    if (stop)
+        conn_pause(from);
+    else
+        conn_resume(from);
+}
+
+void session_settle(struct session *s)
+{
+    if (s->dead)
+        return;
+    if (s->closing && s->step != STEP_close && !s->chain.pending) {
+        session_finish(s, BY_ADMIN);
+        return;
+    }
+    if (conn_is_open(&s->server))
+        conn_flush(&s->server);
+    conn_flush(&s->client);
+    regulate(&s->client, &s->server, conn_backlog(&s->client) > 0 && s->step != STEP_close);
+    regulate(&s->server, &s->client, false);
+    if (s->held && client_wanted(s)) {
+        s->held = 0;
+        conn_again(&s->client);
+    } else if (s->client_left == 0)
+        tell_client_end(s);
+    if (!s->dead)
+        arm_timer(s);
+}
+
+void session_wake(struct session *s)
+{
+    if (!s->busy)
+        session_settle(s);
+}
+
+/* ---- events of the connections ---- */
+
+static size_t client_data(struct conn *c, const char *bytes, size_t n)
+{
+    struct session *s = subject_of(c, client);
+    size_t used = 0;
+    enum step was;
+    s->active_at = loop_now();
+    s->busy = 1;
+    do {
+        was = s->step;
+        if (!client_wanted(s)) {
+            s->held = 1;
+            break;
+        }
+        used += rules[was].client(s, bytes + used, n - used);
+    } while (!s->dead && used < n && s->step != was);
+    s->busy = 0;
+    if (s->dead)
+        return n;
+    s->slot->from_client += used;
+    s->client_left = n - used;
+    if (!s->held && s->client_left && !client_wanted(s))
+        s->held = 1;
+    tell_client_end(s);
+    session_settle(s);
+    return used;
+}
+
+static size_t server_data(struct conn *c, const char *bytes, size_t n)
+{
+    struct session *s = subject_of(c, server);
+    size_t used = 0;
+    enum step was;
+    s->active_at = loop_now();
+    do {
+        was = s->step;
+        if (!rules[was].server)
+            break;
+        used += rules[was].server(s, bytes + used, n - used);
+    } while (!s->dead && conn_is_open(&s->server) && used < n && s->step != was);
+    if (s->dead)
+        return n;
+    s->slot->from_server += used;
+    session_settle(s);
+    return used;
+}
+
+static void client_end(struct conn *c)
+{
+    struct session *s = subject_of(c, client);
+    s->client_ended = 1;
+    tell_client_end(s);
+    session_settle(s);
+}
+
+static void server_end(struct conn *c)
+{
+    struct session *s = subject_of(c, server);
+    s->server_lost = 1;
+    if (rules[s->step].server_end)
+        rules[s->step].server_end(s);
+    session_settle(s);
+}
+
+static void client_error(struct conn *c, int error)
+{
+    (void)error;
+    session_close(subject_of(c, client), BY_CLIENT);
+}
+
+static void server_error(struct conn *c, int error)
+{
+    struct session *s = subject_of(c, server);
+    if (s->step == STEP_dial) {
+        dial_failed(s, error);
+        session_settle(s);
+    } else
+        server_end(c);
+}
+
+static void drained(struct session *s)
+{
+    if (s->step == STEP_close && !s->lingering)
+        close_now(s);
+    session_settle(s);
+}
+
+static void client_low(struct conn *c) { drained(subject_of(c, client)); }
+static void server_low(struct conn *c) { session_settle(subject_of(c, server)); }
+
+static void server_connected(struct conn *c)
+{
+    struct session *s = subject_of(c, server);
+    dial_connected(s);
+    session_settle(s);
+}
+
+const struct conn_ops client_ops = {
+    .data = client_data, .end = client_end, .low_water = client_low, .error = client_error};
+const struct conn_ops server_ops = {.data = server_data, .end = server_end,
+                                    .low_water = server_low, .error = server_error,
+                                    .connected = server_connected};
+
+/* ---- time, and answers of plugins ---- */
+
+void session_fire(struct timer *t)
+{
+    struct session *s = subject_of(t, timer);
+    uint64_t now = loop_now();
+    if (s->dead)
+        return;
+    if (s->chain.pending)
+        chain_expire(&s->chain, now);
+    if (!s->dead && rules[s->step].deadline(s) <= now && rules[s->step].expired)
+        rules[s->step].expired(s);
+    session_settle(s);
+}
+
+void session_decided(struct chain *c)
+{
+    struct session *s = subject_of(c, chain);
+    c->answered = true;
+    s->active_at = loop_now();
+    if (rules[s->step].decided)
+        rules[s->step].decided(s);
+    session_settle(s);
+}

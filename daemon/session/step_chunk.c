@@ -1,0 +1,162 @@
+/* The message, by BDAT (RFC 3030).  A chunk goes to the server as plain
+ * `BDAT n`, also the last one; after the verdict `BDAT 0 LAST` completes the
+ * message.  Bytes are counted exactly, also of chunks that are refused, so
+ * that what follows them is read as commands again. */
+#include "../net/conn.h"
+#include "../smtp/bdat.h"
+#include "events.h"
+#include "journal.h"
+#include "speak.h"
+#include "steps.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+/* A chunk that goes nowhere; its answer has been given. */
+void chunk_swallow(struct session *s, uint64_t size)
+{
+    s->chunk_left = size;
+    s->chunk_last = 0;
+    s->chunk_swallow = 1;
+    s->after_chunk = s->step;
+    if (size)
+        session_step(s, STEP_chunk);
+}
+
+static bool beyond_limit(const struct session *s, uint64_t size)
+{
+    uint64_t limit = service.core->size_limit;
+    return limit && (size > limit || s->mail->size > limit - size);
+}
+
+static enum outcome refuse_size(struct session *s, uint64_t size)
+{
+    session_count(COUNTER_mails_refused);
+    mail_finish(s);
+    takeover(s, 552, "5.3.4", service.core->msg_size_limit);
+    chunk_swallow(s, size);
+    return DONE;
+}
+
+/* The first chunk of a message: `data` hooks, spool, header. */
+static enum outcome begin(struct session *s, uint64_t size)
+{
+    if (s->mail->asked)
+        return GO;
+    if (!s->chain.answered)
+        journal_data(s, "REQUEST", 0);
+    enum outcome o = command_ask(s, HOOK_data, NULL, NULL);
+    if (o == DONE) {
+        mail_finish(s);
+        chunk_swallow(s, size);
+    }
+    if (o != GO)
+        return o;
+    s->mail->asked = s->mail->bdat = true;
+    mail_open_message(s);
+    return GO;
+}
+
+static void announce(struct session *s, uint64_t size, bool last, const struct buffer *header)
+{
+    char line[40];
+    uint64_t total = size + (header ? buffer_len(header) : 0);
+    if (last && total == 0)
+        return; /* nothing before the verdict */
+    int n = snprintf(line, sizeof line, "BDAT %" PRIu64 "\r\n", total);
+    conn_write(&s->server, line, (size_t)n);
+    if (header)
+        conn_write(&s->server, buffer_head(header), buffer_len(header));
+    struct slot slot = {.verb = VERB_BDAT, .mark = last ? MARK_LAST_CHUNK : MARK_NONE};
+    slots_push(&s->replies, slot);
+}
+
+static void flawed(struct session *s, uint64_t size)
+{
+    session_count(COUNTER_mails_refused);
+    mail_finish(s);
+    takeover(s, 451, "4.3.1", service.core->msg_spool_problem);
+    chunk_swallow(s, size);
+}
+
+/* Everything the chunk waits for is there: the next bytes are the chunk's. */
+static void chunk_done(struct session *s)
+{
+    if (s->chunk_swallow)
+        session_step(s, (enum step)s->after_chunk);
+    else if (!s->chunk_last)
+        session_step(s, STEP_relay);
+    else if (slots_awaited(&s->replies) == 0)
+        chunk_all_answered(s);
+}
+
+enum outcome bdat_command(struct session *s, const struct command *c)
+{
+    uint64_t size;
+    bool last;
+    if (!bdat_parse(c->arg, &size, &last)) {
+        answer(s, 501, "5.5.4", "Syntax: BDAT size [LAST]");
+        return DONE;
+    }
+    if (!s->mail || !s->mail->rcpt_count) {
+        if (s->mail && slots_awaited(&s->replies)) {
+            s->sync = SYNC_REPLIES; /* a recipient may still be accepted */
+            return WAIT;
+        }
+        answer(s, 503, "5.5.1", "Error: need RCPT command");
+        chunk_swallow(s, size);
+        return DONE;
+    }
+    bool first = !s->mail->asked;
+    if (beyond_limit(s, size))
+        return refuse_size(s, size);
+    enum outcome o = begin(s, size);
+    if (o != GO)
+        return o;
+    if (s->mail->flaw) {
+        flawed(s, size);
+        return DONE;
+    }
+    s->chunk_left = size;
+    s->chunk_last = last;
+    s->chunk_swallow = 0;
+    announce(s, size, last, first ? &s->mail->header : NULL);
+    session_step(s, STEP_chunk);
+    if (size == 0)
+        chunk_done(s);
+    return DONE;
+}
+
+size_t chunk_client(struct session *s, const char *bytes, size_t n)
+{
+    size_t take = n < s->chunk_left ? n : (size_t)s->chunk_left;
+    s->chunk_left -= take;
+    if (!s->chunk_swallow && s->server_lost) { /* the spool could not take it */
+        s->chunk_swallow = 1;
+    } else if (!s->chunk_swallow) {
+        conn_write(&s->server, bytes, take);
+        if (s->mail)
+            mail_body(s, span_of(bytes, take));
+        if (s->mail && s->mail->flaw) {
+            uint64_t left = s->chunk_left;
+            flawed(s, left);
+            if (left == 0)
+                return take;
+        }
+    }
+    if (s->chunk_left == 0)
+        chunk_done(s);
+    return take;
+}
+
+/* A chunk before it, or the last one itself, may have been refused: then the
+ * refusal was the client's answer, and there is nothing to complete. */
+void chunk_all_answered(struct session *s)
+{
+    if (s->mail) {
+        verdict_begin(s);
+        return;
+    }
+    session_step(s, STEP_relay);
+    if (s->client_left)
+        conn_again(&s->client);
+}

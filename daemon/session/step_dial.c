@@ -1,0 +1,182 @@
+/* Dial and greet: to the server, and its greeting to the client, once all
+ * `connect` hooks have passed. */
+#include "../net/dial.h"
+#include "../base/check.h"
+#include "events.h"
+#include "greeting.h"
+#include "journal.h"
+#include "speak.h"
+#include "steps.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* outgoing_addr: at most one of each family. */
+static union address outgoing(sa_family_t family)
+{
+    union address a = {0};
+    const char *const *text = service.core->outgoing_addr;
+    for (; text && *text; text++) {
+        if (family == AF_INET && inet_pton(AF_INET, *text, &a.in.sin_addr) == 1)
+            a.in.sin_family = AF_INET;
+        if (family == AF_INET6 && inet_pton(AF_INET6, *text, &a.in6.sin6_addr) == 1)
+            a.in6.sin6_family = AF_INET6;
+    }
+    return a;
+}
+
+static int dial(struct session *s)
+{
+    union address from = outgoing(s->target.sa.sa_family);
+    struct dial d = {.to = &s->target.sa, .mark = (int)service.core->upstream_mark};
+    if (s->route_flags & SG_ROUTE_FROM_CLIENT) {
+        from = s->peer;
+        address_set_port(&from, s->greeting->route.source_port);
+        d.transparent = true;
+    }
+    if (from.sa.sa_family != AF_UNSPEC)
+        d.from = &from.sa;
+    return dial_start(&s->server, &d, &server_ops, service.core->buffer_size);
+}
+
+void dial_begin(struct session *s)
+{
+    journal_new(s);
+    session_step(s, STEP_dial);
+    if (dial(s) != 0)
+        dial_failed(s, errno);
+}
+
+void dial_connected(struct session *s)
+{
+    if (!(s->route_flags & SG_ROUTE_FIXED)) {
+        union address here = address_local(s->server.watch.fd);
+        s->slot->upstream_local = address_in6(&here);
+        s->slot->upstream_local_port = address_port(&here);
+    }
+    session_step(s, STEP_greet);
+    handover_begin(s);
+}
+
+void dial_failed(struct session *s, int error)
+{
+    char text[300];
+    const char *msg = error == ETIMEDOUT ? service.core->msg_connect_timeout
+                                         : service.core->msg_cannot_connect;
+    if (error == ETIMEDOUT)
+        snprintf(text, sizeof text, "%s [%s]", msg, s->server_ip);
+    else
+        snprintf(text, sizeof text, "%s [%s]: %s", msg, s->server_ip, strerror(error));
+    greet_takeover(s, text);
+}
+
+void dial_expired(struct session *s)
+{
+    dial_failed(s, ETIMEDOUT);
+}
+
+/* True once both the connect and the greet hooks have passed. */
+static bool admitted(struct session *s)
+{
+    if (s->chain.pending)
+        return false;
+    const struct decision *d = chain_decision(&s->chain);
+    enum hook hook = (enum hook)s->chain.hook;
+    if (d->answer != SG_PASS && d->answer != SG_ACCEPT) {
+        refuse_session(s, hook);
+        return false;
+    }
+    if (s->greeting->ready)
+        return true;
+    s->greeting->ready = true;
+    if (!ask(s, HOOK_greet, NULL, NULL))
+        return false;
+    return admitted(s);
+}
+
+static void begin_relay(struct session *s)
+{
+    chain_stop(&s->chain);
+    greet_end(s);
+    s->greeted = 1;
+    session_step(s, STEP_relay);
+    if (s->server_lost)
+        session_finish(s, BY_SERVER);
+    else if (s->client_left)
+        conn_again(&s->client);
+}
+
+/* The relay's own greeting, where there is no server's. */
+static void fake_greeting(struct session *s)
+{
+    if (!admitted(s))
+        return;
+    char *reason = s->greeting->reason;
+    s->greeting->reason = NULL;
+    answer(s, 220, NULL, "SMTP");
+    chain_stop(&s->chain);
+    greet_end(s);
+    s->greeted = 1;
+    takeover(s, 0, NULL, reason);
+    free(reason);
+    if (s->client_left)
+        conn_again(&s->client);
+}
+
+void greet_takeover(struct session *s, const char *reason)
+{
+    session_lose_server(s);
+    if (s->step != STEP_greet)
+        session_step(s, STEP_greet);
+    s->greeting->takeover = true;
+    free(s->greeting->reason);
+    s->greeting->reason = xstrdup(reason);
+    fake_greeting(s);
+}
+
+/* A connect or greet hook that was pending has answered. */
+void dial_decided(struct session *s)
+{
+    const struct decision *d = chain_decision(&s->chain);
+    if (d->answer != SG_PASS && d->answer != SG_ACCEPT)
+        refuse_session(s, (enum hook)s->chain.hook);
+    else if (s->greeting->takeover)
+        fake_greeting(s);
+    else if (s->step == STEP_greet)
+        conn_again(&s->server);
+}
+
+size_t greet_server(struct session *s, const char *bytes, size_t n)
+{
+    struct reply r;
+    enum reply_state state = reply_scan(bytes, n, &r);
+    if (state == REPLY_BROKEN || (state == REPLY_PARTIAL && n >= service.core->buffer_size)) {
+        greet_takeover(s, service.core->msg_connect_failed);
+        return n;
+    }
+    if (state == REPLY_PARTIAL)
+        return 0;
+    if (!handover_reply(s, &s->greeting->handover, &r))
+        return s->dead ? n : r.raw.n;
+    if (!admitted(s))
+        return 0;
+    observe_reply(s, "", &r);
+    conn_write(&s->client, r.raw.p, r.raw.n);
+    begin_relay(s);
+    return r.raw.n;
+}
+
+void greet_server_end(struct session *s)
+{
+    if (conn_kept(&s->server) == 0)
+        greet_takeover(s, service.core->msg_connect_failed);
+}
+
+void greet_end(struct session *s)
+{
+    if (s->greeting)
+        free(s->greeting->reason);
+    free(s->greeting);
+    s->greeting = NULL;
+}

@@ -1,0 +1,148 @@
+/* Accept, route, admit: from the new connection to the word that it may go on. */
+#include "../base/check.h"
+#include "../net/loop.h"
+#include "acceptor.h"
+#include "events.h"
+#include "greeting.h"
+#include "journal.h"
+#include "speak.h"
+#include "steps.h"
+#include <ifaddrs.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* The client talks before it has been greeted: kept for later, and noted. */
+size_t early_bytes(struct session *s, const char *bytes, size_t n)
+{
+    if (memchr(bytes, '\n', n))
+        s->early_line = 1;
+    return 0;
+}
+
+void early_end(struct session *s) { session_close(s, BY_CLIENT); }
+
+/* One line and the end: nobody has been greeted yet (RFC 5321, 3.1). */
+void refuse_session(struct session *s, enum hook hook)
+{
+    const struct decision *d = chain_decision(&s->chain);
+    struct objection o = objection_of(d, hook);
+    journal_verdict(s, hook, d, o.code, o.text);
+    journal_refused(s, o.text);
+    if (d->event)
+        observe_event(s, d->event, d->detail);
+    else
+        session_count(COUNTER_rejects_other);
+    answer(s, o.code, NULL, "%s", o.text);
+    session_linger(s, BY_CLIENT);
+}
+
+static void refuse_loop(struct session *s)
+{
+    session_count(COUNTER_rejects_other);
+    journal_refused(s, service.core->msg_loop_avoidance);
+    answer(s, 554, NULL, "%s", service.core->msg_loop_avoidance);
+    session_linger(s, BY_CLIENT);
+}
+
+/* Is this one of the machine's own addresses? */
+static bool address_is_ours(const union address *a)
+{
+    struct ifaddrs *all, *i;
+    bool found = false;
+    if (getifaddrs(&all) != 0)
+        return false;
+    for (i = all; i && !found; i = i->ifa_next) {
+        if (!i->ifa_addr)
+            continue;
+        union address b = address_from(i->ifa_addr);
+        found = b.sa.sa_family != AF_UNSPEC && address_same_ip(a, &b);
+    }
+    freeifaddrs(all);
+    return found;
+}
+
+/* Would connecting there come back to us?  Our own listeners, and our own
+ * upstream connections that a NAT rule turned round. */
+static bool loops(struct session *s)
+{
+    if (address_port(&s->target) == service.core->port && address_is_ours(&s->target))
+        return true;
+    if (s->route_flags & SG_ROUTE_FIXED)
+        return false;
+    return address_same_ip(&s->peer, &s->target) ||
+           scoreboard_is_upstream(service.board, &s->slot->client, s->slot->client_port);
+}
+
+static void take_route(struct session *s, const struct sg_route *r)
+{
+    s->target = address_from((const struct sockaddr *)&r->server);
+    s->route_flags = r->flags;
+    address_text(&s->target, s->server_ip);
+    s->slot->server = address_in6(&s->target);
+    s->slot->server_port = address_port(&s->target);
+    if (r->ident[0]) {
+        s->ident = span_dup(span_of(r->ident, strnlen(r->ident, sizeof r->ident)));
+        snprintf(s->slot->ident, sizeof s->slot->ident, "%s", s->ident);
+    }
+}
+
+void route_decided(struct session *s)
+{
+    const struct decision *d = chain_decision(&s->chain);
+    if (d->answer != SG_PASS && d->answer != SG_ACCEPT) {
+        refuse_session(s, HOOK_route);
+        return;
+    }
+    take_route(s, &s->greeting->route);
+    scoreboard_index(service.board, s->slot);
+    if (s->target.sa.sa_family == AF_UNSPEC) {
+        greet_takeover(s, service.core->msg_lookup_failed);
+        return;
+    }
+    if (loops(s)) {
+        refuse_loop(s);
+        return;
+    }
+    session_step(s, STEP_admit);
+    s->chain.answered = ask(s, HOOK_connect, NULL, NULL);
+    d = chain_decision(&s->chain);
+    if (s->chain.answered && d->answer != SG_PASS && d->answer != SG_ACCEPT)
+        refuse_session(s, HOOK_connect);
+    else
+        dial_begin(s); /* beside the hooks that are still pending */
+}
+
+void open_session(struct session *s)
+{
+    s->greeting = xcalloc(1, sizeof *s->greeting);
+    session_step(s, STEP_route);
+    if (ask_route(s, &s->greeting->route))
+        route_decided(s);
+}
+
+/* All places are taken: said without a session. */
+static void refuse_plainly(int fd, const char *text)
+{
+    char line[400];
+    int n = snprintf(line, sizeof line, "554 %s %s\r\n", service.core->proxy_name, text);
+    if (n > 0 && send(fd, line, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+        n = 0; /* nobody is there to be told */
+    close(fd);
+}
+
+void session_accept(int fd, const union address *peer)
+{
+    session_count(COUNTER_requests_total);
+    struct session *s = session_create(fd, peer);
+    if (!s) {
+        session_count(COUNTER_rejects_other);
+        char ip[ADDRESS_TEXT];
+        address_text(peer, ip);
+        log_note(5, "Rejecting (%ld) connection from %s:%u", service.core->max_connections, ip,
+                 address_port(peer));
+        refuse_plainly(fd, service.core->msg_max_reached);
+        return;
+    }
+    open_session(s);
+    session_settle(s);
+}

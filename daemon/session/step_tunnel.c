@@ -1,0 +1,43 @@
+/* Tunnel: TLS has begun, nothing can be looked at; bytes go both ways as they
+ * come, each side at the speed of the other. */
+#include "../net/conn.h"
+#include "journal.h"
+#include "steps.h"
+
+void tunnel_begin(struct session *s, const char *cause)
+{
+    s->tunnelled = 1;
+    session_count(COUNTER_requests_direct);
+    journal_direct(s, cause);
+    mail_finish(s);
+    session_step(s, STEP_tunnel);
+}
+
+size_t tunnel_client(struct session *s, const char *bytes, size_t n)
+{
+    conn_write(&s->server, bytes, n);
+    return n;
+}
+
+size_t tunnel_server(struct session *s, const char *bytes, size_t n)
+{
+    conn_write(&s->client, bytes, n);
+    return n;
+}
+
+/* Half a tunnel goes on: each FIN is passed along, two end it. */
+void tunnel_client_end(struct session *s)
+{
+    if (s->server_lost)
+        session_finish(s, BY_CLIENT);
+    else
+        conn_shutdown(&s->server);
+}
+
+void tunnel_server_end(struct session *s)
+{
+    if (s->client_ended)
+        session_finish(s, BY_SERVER);
+    else
+        conn_shutdown(&s->client);
+}

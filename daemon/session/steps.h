@@ -1,0 +1,83 @@
+/* The handlers that step.c's table names; each stands in the file of its step. */
+#ifndef SG_SESSION_STEPS_H
+#define SG_SESSION_STEPS_H
+
+#include "mail.h"
+#include "session.h"
+
+/* step_open.c: route, admit */
+void route_decided(struct session *s);
+size_t early_bytes(struct session *s, const char *bytes, size_t n);
+void early_end(struct session *s);
+
+/* step_dial.c: dial and greet */
+void dial_begin(struct session *s);
+void dial_connected(struct session *s);
+void dial_failed(struct session *s, int error);
+void dial_expired(struct session *s);
+void dial_decided(struct session *s);
+size_t greet_server(struct session *s, const char *bytes, size_t n);
+void greet_server_end(struct session *s);
+void greet_end(struct session *s); /* frees what only dialling and greeting needed */
+/* The fake session of a server that could not be reached. */
+void greet_takeover(struct session *s, const char *reason);
+
+/* handover.c: PROXY and XCLIENT */
+struct handover;
+void handover_begin(struct session *s);
+/* True: reply is the client's greeting.  False: it was part of the handover, or the session
+ * has been taken over. */
+bool handover_reply(struct session *s, uint8_t *stage, const struct reply *reply);
+
+/* lines.c: the client's command lines.  GO: *line is to be looked at.  DONE: *used bytes were
+ * dealt with.  WAIT: more bytes are needed. */
+enum outcome line_take(struct session *s, const char *bytes, size_t n, struct line *line,
+                       size_t *used);
+
+/* step_relay.c and commands.c, replies.c */
+size_t relay_client(struct session *s, const char *bytes, size_t n);
+void relay_client_end(struct session *s);
+enum outcome command_take(struct session *s, const struct line *line, size_t behind);
+/* Asks the hook of a command, or takes the answer it has given meanwhile. */
+enum outcome command_ask(struct session *s, enum hook hook, const char *what, const char *more);
+size_t relay_server(struct session *s, const char *bytes, size_t n);
+void relay_server_end(struct session *s);
+void forward(struct session *s, const struct line *line, const struct command *c, const char *note);
+
+/* step_message.c */
+void message_begin(struct session *s);
+size_t message_client(struct session *s, const char *bytes, size_t n);
+void message_client_end(struct session *s);
+size_t message_server(struct session *s, const char *bytes, size_t n);
+void message_server_end(struct session *s);
+void message_flaw(struct session *s, enum flaw flaw); /* drops the server */
+
+/* step_chunk.c */
+enum outcome bdat_command(struct session *s, const struct command *c);
+size_t chunk_client(struct session *s, const char *bytes, size_t n);
+void chunk_swallow(struct session *s, uint64_t size);
+void chunk_all_answered(struct session *s); /* the last chunk is here, and what the server said */
+
+/* step_verdict.c */
+void verdict_begin(struct session *s);
+void verdict_decided(struct session *s);
+void verdict_server_end(struct session *s);
+
+/* step_takeover.c.  code 0: nothing is said now. */
+void takeover(struct session *s, int code, const char *enhanced, const char *text);
+size_t takeover_client(struct session *s, const char *bytes, size_t n);
+void takeover_expired(struct session *s);
+
+/* step_tunnel.c */
+void tunnel_begin(struct session *s, const char *cause);
+size_t tunnel_client(struct session *s, const char *bytes, size_t n);
+size_t tunnel_server(struct session *s, const char *bytes, size_t n);
+void tunnel_client_end(struct session *s);
+void tunnel_server_end(struct session *s);
+
+/* session.c: close */
+size_t close_client(struct session *s, const char *bytes, size_t n);
+void close_now(struct session *s);
+void idle_expired(struct session *s);
+
+#endif

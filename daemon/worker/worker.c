@@ -1,0 +1,194 @@
+/* See worker.h. */
+#include "worker.h"
+#include "../base/check.h"
+#include "../base/log.h"
+#include "../net/conn.h"
+#include "../net/loop.h"
+#include "../net/timer.h"
+#include "../plugin/guard.h"
+#include "../session/acceptor.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct listener {
+    struct watch watch; /* first */
+    bool watched;
+};
+
+static struct {
+    const struct worker_setup *setup;
+    struct listener *listeners;
+    struct watch control;
+    struct timer rest;      /* until accepting goes on after EMFILE */
+    struct timer heartbeat; /* an idle worker lives, too */
+    bool draining;
+} worker;
+
+static uint64_t lost_before;
+
+/* ---- accepting ---- */
+
+static void set_accepting(bool on)
+{
+    for (unsigned i = 0; i < worker.setup->listener_count; i++) {
+        struct listener *l = &worker.listeners[i];
+        if (l->watched == on)
+            continue;
+        l->watched = on;
+        if (!on)
+            loop_unwatch(&l->watch);
+        else
+            check(loop_watch(&l->watch, EPOLLIN) == 0);
+    }
+}
+
+static void go_on_accepting(struct timer *t)
+{
+    (void)t;
+    if (!worker.draining)
+        set_accepting(true);
+}
+
+/* Descriptors or memory are short: those who are in stay, those who wait stay
+ * in the backlog. */
+static void rest(int error)
+{
+    uint64_t ms = worker.setup->core->enfile_sleep;
+    log_event(4, 0, "ACCEPT:PAUSED", "reason=%s, ms=%llu", strerror(error), (unsigned long long)ms);
+    set_accepting(false);
+    timer_arm(&worker.rest, loop_now() + (ms ? ms : 1));
+}
+
+/* One connection.  False: there is none, or accepting has to rest. */
+static bool accept_one(int listener)
+{
+    struct sockaddr_storage from = {0};
+    socklen_t size = sizeof from;
+    int fd = accept4(listener, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        union address peer = address_from((struct sockaddr *)&from);
+        session_accept(fd, &peer);
+        return true;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+        rest(errno);
+    return false;
+}
+
+/* Level-triggered, one connection a turn: what else waits is told next turn. */
+static void on_listener(struct watch *w, uint32_t events)
+{
+    (void)events;
+    accept_one(w->fd);
+}
+
+/* ---- draining ---- */
+
+static void finish_if_empty(void)
+{
+    if (worker.draining && sessions_count() == 0)
+        loop_stop();
+}
+
+/* The backlog is emptied first: nobody who was let in by the kernel is lost. */
+static void drain(void)
+{
+    if (worker.draining)
+        return;
+    worker.draining = true;
+    set_accepting(false);
+    for (unsigned i = 0; i < worker.setup->listener_count; i++)
+        while (accept_one(worker.listeners[i].watch.fd))
+            ;
+    timer_disarm(&worker.rest);
+    sessions_drain();
+}
+
+static void on_control(struct watch *w, uint32_t events)
+{
+    char order;
+    (void)events;
+    for (;;) {
+        ssize_t n = recv(w->fd, &order, 1, MSG_DONTWAIT);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return;
+        drain();
+        if (n == 0) { /* the keeper is gone */
+            loop_unwatch(w);
+            return;
+        }
+        if (order == 'K')
+            sessions_end_all();
+    }
+}
+
+/* ---- the loop ---- */
+
+static void turn(void)
+{
+    sessions_turn();
+    atomic_store_explicit(&worker.setup->slot->turn_ms, loop_now(), memory_order_relaxed);
+    uint64_t lost = log_lost();
+    if (lost != lost_before) {
+        scoreboard_add(worker.setup->slot, COUNTER_log_lost, lost - lost_before);
+        lost_before = lost;
+    }
+    finish_if_empty();
+    log_flush();
+}
+
+#define HEARTBEAT_MS 2000u
+
+static void beat(struct timer *t) { timer_arm(t, loop_now() + HEARTBEAT_MS); }
+
+static void open_listeners(void)
+{
+    unsigned n = worker.setup->listener_count;
+    worker.listeners = xcalloc(n ? n : 1, sizeof *worker.listeners);
+    for (unsigned i = 0; i < n; i++)
+        worker.listeners[i].watch = (struct watch){worker.setup->listeners[i], on_listener};
+    set_accepting(true);
+}
+
+static void open_loop(const struct worker_setup *setup)
+{
+    signal(SIGPIPE, SIG_IGN);
+    check(loop_open() == 0);
+    guard_use(setup->slot);
+    sessions_open(setup->core, setup->plugins, setup->board, setup->slot);
+    worker.rest.fire = go_on_accepting;
+    worker.heartbeat.fire = beat;
+    worker.control = (struct watch){setup->control, on_control};
+    check(loop_watch(&worker.control, EPOLLIN) == 0);
+    beat(&worker.heartbeat);
+}
+
+int worker_run(const struct worker_setup *setup)
+{
+    worker.setup = setup;
+    open_loop(setup);
+    const struct plugin *failed = plugins_start(setup->plugins);
+    if (failed) {
+        log_note(3, "plugin %s does not start in worker %d", failed->label, (int)getpid());
+        log_flush();
+        return 2;
+    }
+    open_listeners();
+    if (send(setup->control, "R", 1, MSG_NOSIGNAL) != 1)
+        drain();
+    loop_run(turn);
+    plugins_stop(setup->plugins);
+    sessions_turn();
+    timer_disarm(&worker.heartbeat);
+    loop_close();
+    free(worker.listeners);
+    log_flush();
+    return 0;
+}
