@@ -1,0 +1,100 @@
+/* limits - refuse sessions beyond what one client, or the machine, can bear.
+ *
+ * All of it is decided when the client connects, by numbers the host has
+ * anyway, and before the mail server hears of the client.  The counts include
+ * the session that asks. */
+#include <smtp-gated/plugin.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+
+struct limits {
+    long per_host, per_ident;
+    double load;
+    const char *message_host, *message_ident, *message_load;
+};
+
+static const struct sg_option options[] = {
+    SG_OPT_INT(struct limits, per_host, "8", 0, 1000000,
+               "How many sessions one client address may have open; 0 is no limit"),
+    SG_OPT_INT(struct limits, per_ident, "4", 0, 1000000,
+               "How many sessions one address and ident may have open; 0 is no limit.  It binds "
+               "only clients whose ident is known"),
+    SG_OPT_FLOAT(struct limits, load, "2",
+                 "Refuse everybody while the one-minute load average is above this; 0 is no limit"),
+    SG_OPT_STRING(struct limits, message_host,
+                  "Too many connections from your address, try again later",
+                  "What a client beyond per_host is told"),
+    SG_OPT_STRING(struct limits, message_ident, "Too many connections of yours, try again later",
+                  "What a client beyond per_ident is told"),
+    SG_OPT_STRING(struct limits, message_load, "The system is too busy, try again later",
+                  "What clients are told while the load is too high"),
+    SG_OPT_END};
+
+/* The log lines are words first, as tools that read 1.4's know them. */
+
+/* "IP:PORT", as the log has always had it.  Valid until the next call. */
+static const char *client_name(const struct sg_session *s)
+{
+    static char name[INET6_ADDRSTRLEN + sizeof "%interface-name:65535"];
+    const struct sockaddr *addr = sg_client_addr(s);
+    uint16_t port = addr->sa_family == AF_INET6
+                        ? ((const struct sockaddr_in6 *)(const void *)addr)->sin6_port
+                        : ((const struct sockaddr_in *)(const void *)addr)->sin_port;
+
+    snprintf(name, sizeof name, "%s:%u", sg_client_ip(s), (unsigned)ntohs(port));
+    return name;
+}
+
+static struct sg_verdict refuse(const char *text, const char *event, const char *detail)
+{
+    return (struct sg_verdict){
+        .answer = SG_REJECT, .code = 554, .text = text, .event = event, .detail = detail};
+}
+
+static struct sg_verdict too_busy(const struct sg_session *s, const struct limits *l, double load)
+{
+    char line[160];
+
+    snprintf(line, sizeof line, "Rejecting connection from %s,", client_name(s));
+    sg_log(s, SG_NOTICE, line, "load=%f", load);
+    return refuse(l->message_load, "load", "LOAD");
+}
+
+static struct sg_verdict too_many_of_host(const struct sg_session *s, const struct limits *l)
+{
+    char line[160];
+
+    snprintf(line, sizeof line, "Rejecting (host %u) connection from %s,", sg_sessions_of_client(s),
+             client_name(s));
+    sg_log(s, SG_NOTICE, line, "limit=%ld", l->per_host);
+    return refuse(l->message_host, "maxhost", "MAX_HOST");
+}
+
+static struct sg_verdict too_many_of_ident(const struct sg_session *s, const struct limits *l)
+{
+    char line[256];
+
+    snprintf(line, sizeof line, "Rejecting (ident %u) connection from %s [%s],",
+             sg_sessions_of_ident(s), client_name(s), sg_ident(s));
+    sg_log(s, SG_NOTICE, line, "limit=%ld", l->per_ident);
+    return refuse(l->message_ident, "maxident", "MAX_IDENT");
+}
+
+static struct sg_verdict limits_connect(struct sg_session *s, void *self)
+{
+    const struct limits *l = self;
+    double load = l->load > 0 ? sg_load() : 0;
+
+    if (load > l->load)
+        return too_busy(s, l, load);
+    if (l->per_host && sg_sessions_of_client(s) > (unsigned)l->per_host)
+        return too_many_of_host(s, l);
+    if (l->per_ident && *sg_ident(s) && sg_sessions_of_ident(s) > (unsigned)l->per_ident)
+        return too_many_of_ident(s, l);
+    return sg_pass();
+}
+
+SG_PLUGIN(limits, .summary = "limit the sessions of a client, and all of them by load",
+          .options = options, .settings_size = sizeof(struct limits), .connect = limits_connect)

@@ -1,0 +1,219 @@
+/* lock-files - lock clients out for a time after a check found something.
+ *
+ * Any check that names an event in its verdict causes a lock, if the event is
+ * one of `on`; this plugin knows nothing of the checks.  A lock is a file, so
+ * that an administrator and other programs can see, make and remove it.
+ *
+ * The file operations are few, short and on a local directory, and made
+ * without the thread pool. */
+#include "lock.h"
+#include <smtp-gated/plugin.h>
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct lock_files {
+    unsigned on;
+    uint64_t duration;
+    const char *path;
+    unsigned perm;
+    const char *message;
+    int dir; /* path, opened by configure; valid if duration is not 0 */
+};
+
+/* The events, and what each is called in a lock file; NULL: by its detail. */
+static const char *const events[] = {"virus",     "spam",  "maxhost", "maxident",
+                                     "dnsbl",     "regex", "spf",     "earlytalk",
+                                     "ratelimit", "never", NULL};
+static const char *const causes[] = {NULL, "SPAM", "MAX_HOST",  "MAX_IDENT", "DNSBL",
+                                     NULL, "SPF",  "EARLYTALK", NULL,        NULL};
+enum { NEVER = 1u << 9 }; /* the bit of "never" in `on` */
+
+static const struct sg_option options[] = {
+    SG_OPT_FLAGS(struct lock_files, on,
+                 "virus, spam, maxhost, maxident, dnsbl, regex, spf, earlytalk, ratelimit", events,
+                 "The events that lock the client out"),
+    SG_OPT_DURATION(struct lock_files, duration, "3600",
+                    "How long a lock holds; 0 neither makes nor minds locks"),
+    SG_OPT_PATH(struct lock_files, path, "/var/lib/smtp-gated/lock", "The directory of the locks"),
+    SG_OPT_MODE(struct lock_files, perm, "0660", "Permissions of the lock files"),
+    SG_OPT_STRING(struct lock_files, message,
+                  "You are locked out for a while, because of malware or abuse from your address",
+                  "What a locked client is told"),
+    SG_OPT_END};
+
+static int lock_files_configure(void *self)
+{
+    struct lock_files *l = self;
+
+    if ((l->on & NEVER) && l->on != NEVER) {
+        sg_config_error("on", "never stands alone, or is left out");
+        return -1;
+    }
+    if (!l->duration)
+        return 0;
+    l->dir = open(l->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (l->dir < 0) {
+        sg_config_error("path",
+                        "%s; give a directory that exists and that the user the daemon "
+                        "runs as may write to",
+                        strerror(errno));
+        return -1;
+    }
+    return 0;
+}
+
+/* Only here the privileges are those that locks are made with. */
+static int lock_files_start(void *self)
+{
+    const struct lock_files *l = self;
+
+    if (l->duration && faccessat(l->dir, ".", W_OK | X_OK, 0) < 0)
+        sg_log(NULL, SG_ERR, "LOCK:FAILED", "path=%s, error=%s, uid=%u", l->path, strerror(errno),
+               (unsigned)geteuid());
+    return 0;
+}
+
+static void lock_files_release(void *self)
+{
+    const struct lock_files *l = self;
+
+    if (l->duration)
+        close(l->dir);
+}
+
+/* The lock of this name, with what there is to say about it said. */
+static enum lock_state check(const struct sg_session *s, const struct lock_files *l,
+                             const char *name)
+{
+    enum lock_state state = lock_check(l->dir, name, sg_time(), (int64_t)(l->duration / 1000));
+    const char *ip = sg_client_ip(s), *ident = sg_ident(s);
+
+    if (state == LOCK_HELD)
+        sg_log(s, SG_NOTICE, "LOCK:LOCKED", "src=%s, ident=%s", ip, ident);
+    else if (state == LOCK_EXPIRED)
+        sg_log(s, SG_INFO, "LOCK:EXPIRED", "src=%s, ident=%s", ip, ident);
+    else if (state == LOCK_SAINT)
+        sg_log(s, SG_INFO, "LOCK:SAINT", "uid 0!=%u, src=%s, ident=%s", (unsigned)geteuid(), ip,
+               ident);
+    return state;
+}
+
+static struct sg_verdict failed(const char *name)
+{
+    static char why[LOCK_NAME_MAX + 128]; /* copied by the host when the hook returns */
+
+    snprintf(why, sizeof why, "lock %s: %s", name, strerror(errno));
+    return sg_failed(why);
+}
+
+/* A client is locked out by its address, or by its address and ident. */
+static struct sg_verdict refuse_if_locked(const struct sg_session *s, const struct lock_files *l,
+                                          struct sg_verdict refusal)
+{
+    const char *idents[] = {"", sg_ident(s)};
+    static char name[LOCK_NAME_MAX]; /* as above */
+
+    if (!l->duration)
+        return sg_pass();
+    for (int i = 0; i < (*idents[1] ? 2 : 1); i++) {
+        lock_name(name, sg_client_ip(s), idents[i]);
+        enum lock_state state = check(s, l, name);
+        refusal.detail = name;
+        if (state == LOCK_HELD)
+            return refusal;
+        if (state == LOCK_FAILED)
+            return failed(name);
+    }
+    return sg_pass();
+}
+
+static struct sg_verdict lock_files_connect(struct sg_session *s, void *self)
+{
+    const struct lock_files *l = self;
+    const struct sg_verdict refusal = {
+        .answer = SG_REJECT, .code = 554, .text = l->message, .event = "locked"};
+
+    return refuse_if_locked(s, l, refusal);
+}
+
+/* The client may have been locked out by another of its sessions. */
+static struct sg_verdict lock_files_end(struct sg_session *s, struct sg_mail *m, void *self)
+{
+    const struct lock_files *l = self;
+    const struct sg_verdict refusal = {.answer = SG_TEMPFAIL,
+                                       .code = 451,
+                                       .enhanced = "4.4.0",
+                                       .text = l->message,
+                                       .event = "locked"};
+    struct sg_verdict v = refuse_if_locked(s, l, refusal);
+
+    (void)m;
+    if (v.event)
+        sg_close_session(s);
+    return v;
+}
+
+/* What the lock file will say, one line; NULL: this event makes no lock.
+ * Valid until the next call. */
+static const char *cause_of(const struct lock_files *l, const char *event, const char *detail)
+{
+    static char cause[256];
+    unsigned i = 0;
+
+    while (events[i] && strcmp(events[i], event) != 0)
+        i++;
+    if (!events[i] || !(l->on & 1u << i) || l->on & NEVER)
+        return NULL;
+    if (causes[i])
+        return causes[i];
+    snprintf(cause, sizeof cause, "%s", detail && *detail ? detail : event);
+    for (char *c = cause; *c; c++) {
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
+        else if (!detail || !*detail)
+            *c = (char)toupper((unsigned char)*c);
+    }
+    return cause;
+}
+
+static void lock_made(struct sg_session *s, const struct lock_files *l, const char *name,
+                      const char *cause)
+{
+    char file[4096];
+
+    snprintf(file, sizeof file, "%s/%s", l->path, name);
+    sg_log(s, SG_NOTICE, "LOCK:CREATED", "(%s): %s", file, cause);
+    sg_note(s, "lock.file", file);
+}
+
+static void lock_files_event(struct sg_session *s, const char *event, const char *detail,
+                             void *self)
+{
+    const struct lock_files *l = self;
+    const char *cause = cause_of(l, event, detail);
+    char name[LOCK_NAME_MAX];
+    enum lock_state state;
+
+    if (!l->duration || !cause)
+        return;
+    lock_name(name, sg_client_ip(s), sg_ident(s));
+    state = lock_make(l->dir, name, l->perm, cause, sg_time(), (int64_t)(l->duration / 1000));
+    if (state == LOCK_MADE)
+        lock_made(s, l, name, cause);
+    else if (state == LOCK_SAINT)
+        sg_log(s, SG_INFO, "LOCK:SAINT", "uid 0!=%u, src=%s, ident=%s [don't lock]",
+               (unsigned)geteuid(), sg_client_ip(s), sg_ident(s));
+    else if (state == LOCK_FAILED)
+        sg_log(s, SG_ERR, "LOCK:FAILED", "file=%s/%s, error=%s", l->path, name, strerror(errno));
+}
+
+SG_PLUGIN(lock_files, .summary = "lock clients out for a time after a check found something",
+          .options = options, .settings_size = sizeof(struct lock_files),
+          .configure = lock_files_configure, .start = lock_files_start,
+          .release = lock_files_release, .connect = lock_files_connect, .end = lock_files_end,
+          .event = lock_files_event)
