@@ -20,7 +20,7 @@ static struct sg_verdict earlytalk_greet(struct sg_session *s, void *self)
 
     if (!sg_early_line(s))
         return sg_pass();
-    sg_log(s, SG_NOTICE, "FOUND:EARLYTALK", "src=%s, ident=%s", sg_client_ip(s), sg_ident(s));
+    sg_log(s, SG_NOTICE, "FOUND:EARLYTALK", "src=%s ident=%s", sg_client_ip(s), sg_ident(s));
     return (struct sg_verdict){.answer = SG_REJECT,
                                .code = 554,
                                .text = e->message,

@@ -32,8 +32,6 @@ static const struct sg_option options[] = {
                   "What clients are told while the load is too high"),
     SG_OPT_END};
 
-/* The log lines are words first, as tools that read 1.4's know them. */
-
 /* "IP:PORT", as the log has always had it.  Valid until the next call. */
 static const char *client_name(const struct sg_session *s)
 {
@@ -53,46 +51,25 @@ static struct sg_verdict refuse(const char *text, const char *event, const char 
         .answer = SG_REJECT, .code = 554, .text = text, .event = event, .detail = detail};
 }
 
-static struct sg_verdict too_busy(const struct sg_session *s, const struct limits *l, double load)
-{
-    char line[160];
-
-    snprintf(line, sizeof line, "Rejecting connection from %s,", client_name(s));
-    sg_log(s, SG_NOTICE, line, "load=%f", load);
-    return refuse(l->message_load, "load", "LOAD");
-}
-
-static struct sg_verdict too_many_of_host(const struct sg_session *s, const struct limits *l)
-{
-    char line[160];
-
-    snprintf(line, sizeof line, "Rejecting (host %u) connection from %s,", sg_sessions_of_client(s),
-             client_name(s));
-    sg_log(s, SG_NOTICE, line, "limit=%ld", l->per_host);
-    return refuse(l->message_host, "maxhost", "MAX_HOST");
-}
-
-static struct sg_verdict too_many_of_ident(const struct sg_session *s, const struct limits *l)
-{
-    char line[256];
-
-    snprintf(line, sizeof line, "Rejecting (ident %u) connection from %s [%s],",
-             sg_sessions_of_ident(s), client_name(s), sg_ident(s));
-    sg_log(s, SG_NOTICE, line, "limit=%ld", l->per_ident);
-    return refuse(l->message_ident, "maxident", "MAX_IDENT");
-}
-
 static struct sg_verdict limits_connect(struct sg_session *s, void *self)
 {
     const struct limits *l = self;
     double load = l->load > 0 ? sg_load() : 0;
+    unsigned n;
 
-    if (load > l->load)
-        return too_busy(s, l, load);
-    if (l->per_host && sg_sessions_of_client(s) > (unsigned)l->per_host)
-        return too_many_of_host(s, l);
-    if (l->per_ident && *sg_ident(s) && sg_sessions_of_ident(s) > (unsigned)l->per_ident)
-        return too_many_of_ident(s, l);
+    if (load > l->load) {
+        sg_log(s, SG_NOTICE, "Rejecting", "connection from %s, load=%f", client_name(s), load);
+        return refuse(l->message_load, "load", "LOAD");
+    }
+    if (l->per_host && (n = sg_sessions_of_client(s)) > (unsigned)l->per_host) {
+        sg_log(s, SG_NOTICE, "Rejecting", "(host %u) connection from %s", n, client_name(s));
+        return refuse(l->message_host, "maxhost", "MAX_HOST");
+    }
+    if (l->per_ident && *sg_ident(s) && (n = sg_sessions_of_ident(s)) > (unsigned)l->per_ident) {
+        sg_log(s, SG_NOTICE, "Rejecting", "(ident %u) connection from %s [%s]", n, client_name(s),
+               sg_ident(s));
+        return refuse(l->message_ident, "maxident", "MAX_IDENT");
+    }
     return sg_pass();
 }
 

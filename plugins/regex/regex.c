@@ -139,7 +139,7 @@ static int matches(const struct sg_session *s, const struct regex *r, const pcre
     if (found < 0 && found != PCRE2_ERROR_NOMATCH)
         return found;
     found = found != PCRE2_ERROR_NOMATCH;
-    sg_log(s, SG_DEBUG, found ? "REGEX:MATCH" : "REGEX:NO-MATCH", "condition=%s, string=%s", name,
+    sg_log(s, SG_DEBUG, found ? "REGEX:MATCH" : "REGEX:NO-MATCH", "condition=%s string=%s", name,
            string);
     return found;
 }
