@@ -46,6 +46,11 @@ bool core_print_option(const struct core *core, const char *name, FILE *out)
     return options_print_one(&target, name, out);
 }
 
+void core_document(FILE *out)
+{
+    options_document(core_options, out);
+}
+
 struct log_setup core_log_setup(const struct core *core)
 {
     return (struct log_setup){

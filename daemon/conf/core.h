@@ -91,6 +91,9 @@ void core_destroy(struct core *core);
 void core_print(const struct core *core, FILE *out);
 bool core_print_option(const struct core *core, const char *name, FILE *out);
 
+/* The manual's list of them: items of an mdoc(7) list. */
+void core_document(FILE *out);
+
 struct log_setup core_log_setup(const struct core *core);
 
 #endif

@@ -138,8 +138,8 @@ static void check_locale(const struct checking *k)
     if (found)
         freelocale(found);
     else if (name)
-        remark(k->c, k->core->file, options_line("locale"), "locale", name,
-               "is not installed on this system; messages stay English");
+        remark(k->c, k->core->file, options_line("locale"), "locale", NULL,
+               "%s is not installed on this system; messages stay English", name);
 }
 
 /* ------------------------------------------------------------ the others -- */

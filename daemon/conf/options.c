@@ -3,6 +3,7 @@
  * only the first thing. */
 #include "options.h"
 #include "parse.h"
+#include "quote.h"
 #include "types.h"
 #include "../base/check.h"
 #include <locale.h>
@@ -54,7 +55,7 @@ static void complain_value(const struct sg_option *option, const char *file, int
 {
     if (buffer_len(why) == 0)
         option_type(option->type)->expect(option, why);
-    complain(c, file, line, option->name, value, "expected %s", buffer_cstr(why));
+    complain(c, file, line, option->name, excerpt(value), "expected %s", buffer_cstr(why));
 }
 
 static bool set_value(const struct sg_option *option, void *settings, const char *file, int line,

@@ -6,6 +6,7 @@
  * in one run the text is parsed again with that name added to the known ones,
  * until none is left. */
 #include "parse.h"
+#include "quote.h"
 #include "source.h"
 #include "../base/check.h"
 #include <confuse.h>
@@ -109,21 +110,22 @@ static const struct {
 static void tell(int line, const char *fmt, const char *argument, const char *whole)
 {
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
+        const char *shown = argument ? excerpt(argument) : NULL;
         bool value = sentences[i].value;
         if (strncmp(fmt, sentences[i].theirs, strlen(sentences[i].theirs)) != 0)
             continue;
-        complain(run.c, run.file, line, value ? NULL : argument, value ? argument : NULL, "%s",
+        complain(run.c, run.file, line, value ? NULL : shown, value ? shown : NULL, "%s",
                  sentences[i].ours);
         return;
     }
-    complain(run.c, run.file, line, NULL, NULL, "is not understood: %s", whole);
+    complain(run.c, run.file, line, NULL, NULL, "is not understood: %s", excerpt(whole));
 }
 
 static void take_unknown(const char *name, int line)
 {
     const char *near = nearest_name(name, run.known);
     run.unknown = xstrdup(name);
-    complain(run.c, run.file, line, name, NULL,
+    complain(run.c, run.file, line, excerpt(name), NULL,
              near ? "is not known; perhaps %s is meant" : "is not known%s", near ? near : "");
 }
 
@@ -158,15 +160,28 @@ static cfg_opt_t *make_options(const struct assignments *known, char *const *unk
     return options;
 }
 
+/* The line of the last "NAME =", roughly: the name might also stand in a value. */
+static int line_of_name(const char *text, const char *name)
+{
+    int line = 1, found = 0;
+    for (const char *p = text; *p; p++) {
+        size_t n = strlen(name);
+        if (strncmp(p, name, n) == 0 && p[n + strspn(p + n, " \t")] == '=')
+            found = line;
+        line += *p == '\n';
+    }
+    return found;
+}
+
 /* An empty list calls nobody back, so it is found afterwards. */
-static void note_empty_lists(cfg_t *cfg)
+static void note_empty_lists(cfg_t *cfg, const char *text)
 {
     for (unsigned i = 0; i < run.known->count; i++) {
         struct assignment *a = &run.known->all[i];
         const cfg_opt_t *opt = cfg_getopt(cfg, a->name);
         if (opt->flags & CFGF_MODIFIED && opt->nvalues == 0) {
             forget_values(a);
-            a->line = cfg->line;
+            a->line = line_of_name(text, a->name);
         }
     }
 }
@@ -178,13 +193,22 @@ static bool run_once(char *text, char *const *unknown, unsigned unknowns)
     FILE *in = fmemopen(text, strlen(text), "r");
     check(cfg && in);
     cfg_set_error_function(cfg, take_error);
+    unsigned errors_before = run.c->errors;
     bool ok = cfg_parse_fp(cfg, in) == CFG_SUCCESS;
     if (ok)
-        note_empty_lists(cfg);
+        note_empty_lists(cfg, text);
+    else if (run.c->errors == errors_before)
+        complain(run.c, run.file, cfg->line, NULL, NULL, "no option's name stands here");
     fclose(in);
     cfg_free(cfg);
     free(options);
     return ok;
+}
+
+/* A name that libconfuse does not find even when it is told of it ("a|b"). */
+static bool repeated(char *const *unknown, unsigned unknowns)
+{
+    return unknowns > 1 && strcmp(unknown[unknowns - 1], unknown[unknowns - 2]) == 0;
 }
 
 static bool run_until_all_is_known(char *text)
@@ -199,7 +223,7 @@ static bool run_until_all_is_known(char *text)
         ok = run_once(text, unknown, unknowns);
         if (run.unknown)
             unknown[unknowns++] = run.unknown;
-    } while (run.unknown && unknowns < UNKNOWN_MAX);
+    } while (run.unknown && unknowns < UNKNOWN_MAX && !repeated(unknown, unknowns));
     for (unsigned i = 0; i < unknowns; i++)
         free(unknown[i]);
     return ok && unknowns == 0;

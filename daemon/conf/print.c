@@ -1,30 +1,9 @@
 /* Settings as text: a line of a file that says the same again (-T), or a bare
  * value for scripts (-C). */
 #include "options.h"
+#include "quote.h"
 #include "types.h"
 #include <string.h>
-
-static void append_quoted(const char *text, size_t n, struct buffer *out)
-{
-    buffer_append(out, "\"", 1);
-    for (size_t i = 0; i < n; i++) {
-        bool variable = text[i] == '$' && i + 1 < n && text[i + 1] == '{';
-        if (text[i] == '"' || text[i] == '\\' || variable)
-            buffer_append(out, "\\", 1);
-        buffer_append(out, text + i, 1);
-    }
-    buffer_append(out, "\"", 1);
-}
-
-/* A word that libconfuse reads as one without quotes. */
-static bool bare(const char *text, size_t n)
-{
-    const char *safe = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-    for (size_t i = 0; i < n; i++)
-        if (!strchr(safe, text[i]))
-            return false;
-    return n > 0;
-}
 
 static bool append_value(const struct sg_option *option, const void *settings, unsigned i,
                          struct buffer *out)
@@ -33,10 +12,8 @@ static bool append_value(const struct sg_option *option, const void *settings, u
     struct buffer plain = {0};
     bool there = type->format(option, option_field_const(option, settings), i, &plain);
     size_t n = buffer_len(&plain);
-    if (there && (type->quoted || !bare(buffer_cstr(&plain), n)))
-        append_quoted(buffer_cstr(&plain), n, out);
-    else if (there)
-        buffer_append(out, buffer_head(&plain), n);
+    if (there)
+        (type->quoted ? quote_text : quote_word)(buffer_cstr(&plain), n, out);
     buffer_finish(&plain);
     return there;
 }
