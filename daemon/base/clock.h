@@ -1,0 +1,15 @@
+/* The clock that deadlines are measured by: milliseconds, never set back. */
+#ifndef SG_BASE_CLOCK_H
+#define SG_BASE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+static inline uint64_t clock_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+#endif

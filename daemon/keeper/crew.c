@@ -1,0 +1,366 @@
+/* Forking workers and keeping them at work.
+ *
+ * A worker that dies is replaced: at once when it lived a while, else after a
+ * pause that doubles up to MOST_PAUSE_MS.  One whose loop does not turn, though
+ * an idle one does so every few seconds, is named in the log after a sixth of
+ * the standstill time, then aborted. */
+#include "crew.h"
+#include "../base/check.h"
+#include "../base/clock.h"
+#include "../base/log.h"
+#include "../worker/worker.h"
+#include "obituary.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <unistd.h>
+
+enum {
+    FIRST_PAUSE_MS = 250,
+    MOST_PAUSE_MS = 30000,
+    LIVED_MS = 10000,
+    STANDSTILL_MS = 60000,
+    EXIT_START_FAILED = 2 /* of worker_run() */
+};
+
+struct worker {
+    unsigned number;
+    pid_t pid;   /* 0: none */
+    int control; /* keeper's end */
+    int *listeners;
+    unsigned listener_count;
+    bool ready;
+    bool aborted;        /* by us */
+    uint64_t born;       /* clock_ms() */
+    uint64_t named;      /* the turn at which it was last said to stand still */
+    uint64_t pause, due; /* before the next start, and when; due 0: not dead */
+};
+
+struct crew {
+    struct crew_setup setup;
+    struct worker *all;
+    unsigned count;
+    bool leaving; /* told to drain: nobody is replaced */
+    uint64_t standstill;
+    uint64_t tended, fair_since; /* the keeper itself stood still before that */
+};
+
+static void close_listeners(struct worker *w)
+{
+    for (unsigned i = 0; i < w->listener_count; i++)
+        close(w->listeners[i]);
+    w->listener_count = 0;
+}
+
+static bool has_listener(const struct worker *w, int fd)
+{
+    for (unsigned i = 0; i < w->listener_count; i++)
+        if (w->listeners[i] == fd)
+            return true;
+    return false;
+}
+
+/* In the worker: what is the keeper's or the other workers'.  The ends of their
+ * control sockets above all: while one is open here, they cannot see that the
+ * keeper died. */
+static void close_foreign(const struct crew *crew, const struct worker *self)
+{
+    for (const int *fd = crew->setup.private_fds; *fd >= 0; fd++)
+        close(*fd);
+    for (unsigned i = 0; i < crew->count; i++) {
+        const struct worker *w = &crew->all[i];
+        if (w->control >= 0)
+            close(w->control);
+        for (unsigned n = 0; w != self && n < w->listener_count; n++)
+            if (!has_listener(self, w->listeners[n]))
+                close(w->listeners[n]);
+    }
+}
+
+/* The end of a worker is ordered over its socket; signals meant for the daemon
+ * pass it by. */
+static void worker_signals(void)
+{
+    static const int ignored[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGPIPE, SIGXFSZ};
+    sigset_t none;
+    for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+_Noreturn static void live(const struct crew *crew, const struct worker *self, int control)
+{
+    char title[16];
+    snprintf(title, sizeof title, "sg-worker-%u", self->number);
+    prctl(PR_SET_NAME, title);
+    close_foreign(crew, self);
+    worker_signals();
+    const struct crew_setup *s = &crew->setup;
+    const struct worker_setup setup = {
+        .core = s->core,
+        .plugins = s->plugins,
+        .board = s->board,
+        .slot = scoreboard_claim_worker(s->board, getpid(), s->generation, self->number),
+        .listeners = self->listeners,
+        .listener_count = self->listener_count,
+        .control = control,
+    };
+    if (!setup.slot) {
+        log_note(LOG_ERR, "no room for worker %u in the scoreboard", self->number);
+        log_flush();
+        exit(EXIT_START_FAILED);
+    }
+    const int status = worker_run(&setup);
+    log_flush();
+    exit(status);
+}
+
+static void pause_before_restart(struct worker *w, uint64_t least)
+{
+    w->pause = w->pause ? 2 * w->pause : FIRST_PAUSE_MS;
+    if (w->pause < least)
+        w->pause = least;
+    if (w->pause > MOST_PAUSE_MS)
+        w->pause = MOST_PAUSE_MS;
+    w->due = clock_ms() + w->pause;
+}
+
+/* The log is flushed first, or the worker would say it again. */
+static void start(struct crew *crew, struct worker *w)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0) {
+        pause_before_restart(w, 0);
+        return;
+    }
+    log_flush();
+    w->control = ends[0];
+    w->pid = fork();
+    if (w->pid == 0)
+        live(crew, w, ends[1]);
+    close(ends[1]);
+    w->born = clock_ms();
+    w->ready = w->aborted = false;
+    w->named = w->due = 0;
+    if (w->pid > 0)
+        return;
+    log_note(LOG_ERR, "cannot start worker %u: %s", w->number, strerror(errno));
+    close(w->control);
+    w->control = -1;
+    w->pid = 0;
+    pause_before_restart(w, 0);
+}
+
+static bool add_worker(struct crew *crew, const char **text)
+{
+    struct worker w = {.number = crew->count, .control = -1};
+    while (**text && **text != '/') {
+        char *end;
+        const long fd = strtol(*text, &end, 10);
+        if (end == *text || *end != ',' || fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0) {
+            free(w.listeners);
+            return false;
+        }
+        w.listeners = xrealloc(w.listeners, (w.listener_count + 1) * sizeof *w.listeners);
+        w.listeners[w.listener_count++] = (int)fd;
+        *text = end + 1;
+    }
+    *text += **text == '/';
+    crew->all = xrealloc(crew->all, (crew->count + 1) * sizeof *crew->all);
+    crew->all[crew->count++] = w;
+    return true;
+}
+
+static uint64_t standstill_time(void)
+{
+    const char *text = getenv("SG_STANDSTILL_MS"); /* a test has no minute */
+    const uint64_t ms = text ? strtoull(text, NULL, 10) : 0;
+    return ms ? ms : STANDSTILL_MS;
+}
+
+struct crew *crew_create(const struct crew_setup *setup, struct complaints *c)
+{
+    struct crew *crew = xcalloc(1, sizeof *crew);
+    const char *text = setup->listeners;
+    crew->setup = *setup;
+    crew->standstill = standstill_time();
+    crew->tended = clock_ms();
+    while (*text) {
+        if (!add_worker(crew, &text)) {
+            complain(c, setup->core->file, 0, NULL, NULL,
+                     "'%s' are not listening sockets; the two programs are of different builds",
+                     setup->listeners);
+            crew_destroy(crew);
+            return NULL;
+        }
+    }
+    for (unsigned i = 0; i < crew->count; i++)
+        start(crew, &crew->all[i]);
+    return crew;
+}
+
+void crew_destroy(struct crew *crew)
+{
+    for (unsigned i = 0; i < crew->count; i++) {
+        close_listeners(&crew->all[i]);
+        if (crew->all[i].control >= 0)
+            close(crew->all[i].control);
+        free(crew->all[i].listeners);
+    }
+    free(crew->all);
+    free(crew);
+}
+
+unsigned crew_size(const struct crew *crew)
+{
+    return crew->count;
+}
+
+unsigned crew_poll(const struct crew *crew, struct pollfd *fds)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < crew->count; i++)
+        if (crew->all[i].pid && !crew->all[i].ready)
+            fds[count++] = (struct pollfd){.fd = crew->all[i].control, .events = POLLIN};
+    return count;
+}
+
+unsigned crew_alive(const struct crew *crew)
+{
+    unsigned alive = 0;
+    for (unsigned i = 0; i < crew->count; i++)
+        alive += crew->all[i].pid != 0;
+    return alive;
+}
+
+static void hear(struct worker *w)
+{
+    char word;
+    while (w->pid && read(w->control, &word, 1) == 1)
+        w->ready = w->ready || word == REPORT_READY;
+}
+
+bool crew_serves(struct crew *crew)
+{
+    bool all = true;
+    for (unsigned i = 0; i < crew->count; i++) {
+        hear(&crew->all[i]);
+        all = all && crew->all[i].ready;
+    }
+    return all;
+}
+
+static void tell(const struct worker *w, enum order order)
+{
+    const char letter = (char)order;
+    if (w->pid)
+        send(w->control, &letter, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void crew_order(struct crew *crew, enum order order)
+{
+    crew->leaving = true;
+    for (unsigned i = 0; i < crew->count; i++) {
+        struct worker *w = &crew->all[i];
+        close_listeners(w);
+        w->due = 0;
+        if (order != ORDER_QUIT)
+            tell(w, order);
+        else if (w->pid)
+            kill(w->pid, SIGKILL);
+    }
+}
+
+static const char *why_of(const struct worker *w, const siginfo_t *end)
+{
+    if (w->aborted)
+        return "standstill";
+    return end->si_code == CLD_EXITED ? "exit" : "signal";
+}
+
+static void plan_restart(struct worker *w, const siginfo_t *end)
+{
+    const bool hopeless = end->si_code == CLD_EXITED && end->si_status == EXIT_START_FAILED;
+    if (clock_ms() - w->born <= LIVED_MS || hopeless) {
+        pause_before_restart(w, hopeless ? MOST_PAUSE_MS : 0);
+        return;
+    }
+    w->pause = 0;
+    w->due = clock_ms();
+}
+
+bool crew_bury(struct crew *crew, const siginfo_t *end)
+{
+    for (unsigned i = 0; i < crew->count; i++) {
+        struct worker *w = &crew->all[i];
+        if (w->pid != end->si_pid)
+            continue;
+        const bool asked = end->si_code == CLD_EXITED && end->si_status == 0 && crew->leaving;
+        if (asked)
+            scoreboard_release_worker(crew->setup.board, w->pid);
+        else
+            obituary_write(crew->setup.board, end, why_of(w, end));
+        close(w->control);
+        w->control = -1;
+        w->pid = 0;
+        if (!crew->leaving)
+            plan_restart(w, end);
+        return true;
+    }
+    return false;
+}
+
+/* When its loop last turned; its birth until it has. */
+static uint64_t last_turn(const struct crew *crew, const struct worker *w)
+{
+    const struct worker_slot *slot = scoreboard_worker(crew->setup.board, w->pid);
+    const uint64_t turn = slot ? atomic_load(&slot->turn_ms) : 0;
+    const uint64_t last = turn > w->born ? turn : w->born;
+    return last > crew->fair_since ? last : crew->fair_since;
+}
+
+static void judge(struct crew *crew, struct worker *w, uint64_t now)
+{
+    const uint64_t turn = last_turn(crew, w);
+    const uint64_t stood = now > turn ? now - turn : 0;
+    if (stood > crew->standstill / 6 && w->named != turn) {
+        obituary_warn(crew->setup.board, w->pid, stood);
+        w->named = turn;
+    }
+    if (stood > crew->standstill) {
+        kill(w->pid, w->aborted ? SIGKILL : SIGABRT);
+        w->aborted = true;
+    }
+}
+
+int crew_tend(struct crew *crew)
+{
+    const uint64_t now = clock_ms();
+    const uint64_t interval = crew->standstill / 30;
+    const bool look = now - crew->tended >= interval;
+    uint64_t next = crew->tended + interval;
+    if (look) {
+        if (now - crew->tended > 3 * interval)
+            crew->fair_since = now; /* we were stopped, and so were they */
+        crew->tended = now;
+        next = now + interval;
+    }
+    for (unsigned i = 0; i < crew->count; i++) {
+        struct worker *w = &crew->all[i];
+        if (w->due && now >= w->due)
+            start(crew, w);
+        else if (w->due && w->due < next)
+            next = w->due;
+        if (w->pid && look)
+            judge(crew, w, now);
+    }
+    return (int)(next - now) + 1;
+}

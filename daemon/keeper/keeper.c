@@ -1,0 +1,263 @@
+/* From the configuration to workers that serve, and then waiting.  There is no
+ * event loop and no thread in this process, because it forks; it polls the
+ * signalfd and the master's socket.
+ *
+ * The master's end of file is its death: the workers finish their sessions and
+ * the generation ends. */
+#include "keeper.h"
+#include "../base/check.h"
+#include "../base/log.h"
+#include "crew.h"
+#include "privileges.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <unistd.h>
+
+enum { EXIT_FAILED = 2, REASON_MAX = 30000 };
+
+struct keeper {
+    const struct keeper_setup *setup;
+    struct core *core;
+    struct plugins *plugins;
+    struct scoreboard *board;
+    struct crew *crew;
+    int signals;
+    int private_fds[4]; /* those the workers are not to have; ends with -1 */
+    struct pollfd *fds; /* signals, master, then those of workers that start */
+    bool master_gone, leaving, reported;
+};
+
+static void open_log(const struct keeper *k)
+{
+    struct log_setup setup = core_log_setup(k->core);
+    if (k->setup->foreground)
+        setup.target = LOG_TO_STDERR;
+    log_open(&setup);
+}
+
+/* Threads do not live through fork, and what they held stays locked. */
+static bool single_threaded(const struct keeper *k, struct complaints *c)
+{
+    unsigned count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    if (!tasks)
+        return true;
+    for (const struct dirent *d; (d = readdir(tasks));)
+        count += d->d_name[0] != '.';
+    closedir(tasks);
+    if (count == 1)
+        return true;
+    complain(c, k->core->conf_dir, 0, NULL, NULL,
+             "a plugin left %u threads running when it was configured; it may start them in "
+             "'start' only",
+             count - 1);
+    return false;
+}
+
+static bool attach_board(struct keeper *k, struct complaints *c)
+{
+    k->board = scoreboard_attach(k->setup->board);
+    if (k->board)
+        return true;
+    complain(c, k->setup->file, 0, NULL, NULL,
+             "the scoreboard: %s; are both programs of one build?", strerror(errno));
+    return false;
+}
+
+/* HUP and INT are the master's; TERM, from whoever sends it to all, is an order
+ * to finish. */
+static void open_signals(struct keeper *k)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int *s = (const int[]){SIGHUP, SIGUSR1, SIGINT, SIGQUIT, SIGTERM, SIGCHLD, 0}; *s;
+         s++)
+        sigaddset(&set, *s);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGTTOU, SIG_IGN);
+    k->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    check(k->signals >= 0);
+}
+
+static bool fork_crew(struct keeper *k, struct complaints *c)
+{
+    const int private_fds[] = {k->setup->master, k->setup->board, k->signals, -1};
+    memcpy(k->private_fds, private_fds, sizeof private_fds);
+    const struct crew_setup setup = {.core = k->core,
+                                     .plugins = k->plugins,
+                                     .board = k->board,
+                                     .generation = k->setup->generation,
+                                     .listeners = k->setup->listeners,
+                                     .private_fds = k->private_fds};
+    k->crew = crew_create(&setup, c);
+    if (k->crew)
+        k->fds = xcalloc(2 + crew_size(k->crew), sizeof *k->fds);
+    return k->crew != NULL;
+}
+
+static void log_notices(struct complaints *c)
+{
+    const char *line = buffer_cstr(&c->text);
+    while (*line) {
+        const int n = (int)strcspn(line, "\n");
+        log_note(LOG_NOTICE, "%.*s", n, line);
+        line += n + (line[n] == '\n');
+    }
+    complaints_finish(c);
+}
+
+/* The master has read the same file and said what is to be noticed about it. */
+static bool read_core(struct keeper *k, struct complaints *c)
+{
+    k->core = core_read(k->setup->file, c);
+    if (!k->core)
+        return false;
+    complaints_finish(c);
+    *c = (struct complaints){0};
+    return true;
+}
+
+/* Everything up to the fork, in the order that privileges dictate.  False: the
+ * reason is in *c. */
+static bool prepare(struct keeper *k, struct complaints *c)
+{
+    if (!read_core(k, c) || !attach_board(k, c))
+        return false;
+    open_log(k);
+    k->plugins = plugins_load(k->core, c);
+    if (!k->plugins || !single_threaded(k, c) ||
+        !privileges_drop(k->core, k->plugins->capabilities, c))
+        return false;
+    open_signals(k);
+    log_notices(c);
+    return fork_crew(k, c);
+}
+
+static void report(struct keeper *k, enum report what, const char *text)
+{
+    char *packet = xasprintf("%c%.*s", what, REASON_MAX, text);
+    send(k->setup->master, packet, strlen(packet), MSG_NOSIGNAL);
+    free(packet);
+    k->reported = true;
+}
+
+static void leave(struct keeper *k, enum order order)
+{
+    k->leaving = true;
+    crew_order(k->crew, order);
+}
+
+/* The packet's letter is the order. */
+static void hear_master(struct keeper *k)
+{
+    char letter;
+    ssize_t n;
+    while (!k->master_gone && (n = recv(k->setup->master, &letter, 1, MSG_DONTWAIT)) >= 0) {
+        k->master_gone = n == 0;
+        if (n == 1 && (letter == ORDER_DRAIN || letter == ORDER_END || letter == ORDER_QUIT))
+            leave(k, (enum order)letter);
+    }
+    if (k->master_gone && !k->leaving)
+        leave(k, ORDER_DRAIN);
+}
+
+static void read_signals(struct keeper *k)
+{
+    struct signalfd_siginfo info;
+    while (read(k->signals, &info, sizeof info) == sizeof info)
+        if (info.ssi_signo == SIGTERM)
+            leave(k, k->leaving ? ORDER_END : ORDER_DRAIN);
+}
+
+/* A worker that does not come up takes the generation with it, if it is the first
+ * time: then nothing is lost, the old generation serves. */
+static void bury(struct keeper *k, const siginfo_t *end)
+{
+    const bool failed = crew_bury(k->crew, end) && !k->reported && !k->leaving;
+    if (!failed)
+        return;
+    const char *how = end->si_code == CLD_EXITED ? "exit status" : "signal";
+    char *reason = xasprintf("a worker of the new configuration ended before it served (%s %d); "
+                             "the log has more",
+                             how, end->si_status);
+    report(k, REPORT_FAILED, reason);
+    free(reason);
+    leave(k, ORDER_QUIT);
+}
+
+/* Looked at, recorded, and only then reaped: the pid is its own until then. */
+static void reap(struct keeper *k)
+{
+    siginfo_t info = {0};
+    while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid) {
+        bury(k, &info);
+        waitid(P_PID, (id_t)info.si_pid, &info, WEXITED | WNOHANG);
+        info.si_pid = 0;
+    }
+}
+
+/* While workers start, their readiness is waited for; later they say nothing. */
+static void wait_for_something(struct keeper *k)
+{
+    const int timeout = crew_tend(k->crew);
+    nfds_t count = 2;
+    k->fds[0] = (struct pollfd){.fd = k->signals, .events = POLLIN};
+    k->fds[1] = (struct pollfd){.fd = k->master_gone ? -1 : k->setup->master, .events = POLLIN};
+    if (!k->reported)
+        count += crew_poll(k->crew, k->fds + 2);
+    log_flush();
+    poll(k->fds, count, timeout);
+}
+
+static void watch(struct keeper *k)
+{
+    while (crew_alive(k->crew) > 0 || !k->leaving) {
+        wait_for_something(k);
+        read_signals(k);
+        hear_master(k);
+        reap(k);
+        if (!k->reported && !k->leaving && crew_serves(k->crew))
+            report(k, REPORT_READY, "");
+    }
+}
+
+static void finish(struct keeper *k)
+{
+    if (k->crew)
+        crew_destroy(k->crew);
+    free(k->fds);
+    if (k->plugins)
+        plugins_release(k->plugins);
+    core_destroy(k->core);
+    log_flush();
+    log_close();
+}
+
+int keeper_run(const struct keeper_setup *setup)
+{
+    struct keeper k = {.setup = setup, .signals = -1};
+    struct complaints c = {0};
+    prctl(PR_SET_NAME, "sg-keeper");
+    setpgid(0, 0); /* a terminal's INT is for the master alone */
+    fcntl(setup->master, F_SETFD, FD_CLOEXEC);
+    fcntl(setup->board, F_SETFD, FD_CLOEXEC);
+    const bool ok = prepare(&k, &c);
+    if (ok)
+        watch(&k);
+    else
+        report(&k, REPORT_FAILED, buffer_cstr(&c.text));
+    complaints_finish(&c);
+    finish(&k);
+    return ok ? 0 : EXIT_FAILED;
+}

@@ -1,0 +1,60 @@
+/* The scoreboard's worker slot says which hook of which plugin the worker was
+ * in, and in which session; that survives whatever killed it. */
+#include "obituary.h"
+#include "../base/log.h"
+#include "../plugin/hooks.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <time.h>
+
+struct scene {
+    const char *hook;
+    char plugin[sizeof((struct worker_slot *)NULL)->in_plugin];
+    unsigned long long session;
+};
+
+static struct scene scene_of(const struct worker_slot *w)
+{
+    struct scene s = {"none", "none", 0};
+    const uint32_t hook = w ? atomic_load(&w->in_hook) : 0;
+    if (hook == 0)
+        return s;
+    s.hook = hook_name(hook - 1);
+    memcpy(s.plugin, w->in_plugin, sizeof s.plugin - 1);
+    s.session = atomic_load(&w->session);
+    return s;
+}
+
+/* An abort that nobody ordered is a check of ours, or of a library, that failed. */
+static void count_end(struct scoreboard *b, const siginfo_t *end, const char *why)
+{
+    atomic_fetch_add(&b->crashes, 1);
+    b->last_crash = time(NULL);
+    if (end->si_code == CLD_EXITED || end->si_status != SIGABRT || strcmp(why, "signal") != 0)
+        return;
+    atomic_fetch_add(&b->bugs, 1);
+    b->last_bug = b->last_crash;
+}
+
+void obituary_write(struct scoreboard *b, const siginfo_t *end, const char *why)
+{
+    const bool exited = end->si_code == CLD_EXITED;
+    const struct scene s = scene_of(scoreboard_worker(b, end->si_pid));
+    const unsigned lost = scoreboard_release_worker(b, end->si_pid);
+    const char *name = exited ? "none" : sigabbrev_np(end->si_status);
+    count_end(b, end, why);
+    log_event(LOG_ERR, 0, "CRASH",
+              "pid=%d, why=%s, signal=%s, exit=%d, hook=%s, plugin=%s, session=%llu, lost=%u",
+              end->si_pid, why, name ? name : "unknown", exited ? end->si_status : 0, s.hook,
+              s.plugin, s.session, lost);
+}
+
+void obituary_warn(struct scoreboard *b, pid_t pid, uint64_t stood_ms)
+{
+    const struct scene s = scene_of(scoreboard_worker(b, pid));
+    log_event(LOG_WARNING, 0, "STANDSTILL",
+              "pid=%d, seconds=%llu, hook=%s, plugin=%s, session=%llu", pid,
+              (unsigned long long)stood_ms / 1000, s.hook, s.plugin, s.session);
+}

@@ -1,0 +1,55 @@
+/* smtp-gated-session: the keeper, started by the master; and for the master's
+ * command line, whoever has to load plugins to answer. */
+#include "conf/core.h"
+#include "keeper/keeper.h"
+#include "plugin/module.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_USAGE = 1, EXIT_CONFIG = 2 };
+
+/* keep FILE GENERATION BOARD MASTER LISTENERS; for nobody's fingers. */
+static int keep(char **words, bool foreground)
+{
+    const struct keeper_setup setup = {.file = words[0],
+                                       .generation = (unsigned)strtoul(words[1], NULL, 10),
+                                       .board = atoi(words[2]),
+                                       .master = atoi(words[3]),
+                                       .listeners = words[4],
+                                       .foreground = foreground};
+    return keeper_run(&setup);
+}
+
+static int look(const char *file, bool all)
+{
+    struct complaints c = {0};
+    struct core *core = core_read(file, &c);
+    struct plugins *plugins = core ? plugins_load(core, &c) : NULL;
+    fputs(buffer_cstr(&c.text), stderr);
+    complaints_finish(&c);
+    if (plugins) {
+        if (all)
+            core_print(core, stdout);
+        plugins_print(plugins, stdout);
+        plugins_release(plugins);
+    }
+    core_destroy(core);
+    return plugins ? 0 : EXIT_CONFIG;
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "";
+    if (argc == 7 && strcmp(what, "--keep") == 0)
+        return keep(argv + 2, false);
+    if (argc == 7 && strcmp(what, "--keep-foreground") == 0)
+        return keep(argv + 2, true);
+    if (argc == 3 && strcmp(what, "--check") == 0)
+        return look(argv[2], false);
+    if (argc == 3 && strcmp(what, "--print") == 0)
+        return look(argv[2], true);
+    fputs("smtp-gated-session is started by smtp-gated; smtp-gated -h says more\n", stderr);
+    return EXIT_USAGE;
+}

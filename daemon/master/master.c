@@ -1,0 +1,321 @@
+/* The master's life: signals, children, time.  It waits in one poll for the
+ * signalfd and for the keepers' sockets, and does nothing between. */
+#include "master.h"
+#include "../base/check.h"
+#include "../base/clock.h"
+#include "../base/log.h"
+#include "../base/orders.h"
+#include "background.h"
+#include "notify.h"
+#include "statefile.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <syslog.h>
+#include <unistd.h>
+
+enum { EXIT_TROUBLE = 1, EXIT_CONFIG = 2, END_WITHIN_MS = 3000 };
+
+static int signals = -1;
+static uint64_t kill_at; /* PHASE_ENDING by INT: who still lives then is killed */
+
+struct log_setup master_log_setup(const struct master *m, const struct core *core)
+{
+    struct log_setup setup = core_log_setup(core);
+    if (m->cli->foreground)
+        setup.target = LOG_TO_STDERR;
+    return setup;
+}
+
+void master_report(const struct master *m, int level, const char *lines)
+{
+    if (m->phase == PHASE_STARTING && !m->cli->foreground)
+        fprintf(stderr, "%s%s", lines, lines[strlen(lines) - 1] == '\n' ? "" : "\n");
+    while (*lines) {
+        const int n = (int)strcspn(lines, "\n");
+        log_note(level, "%.*s", n, lines);
+        lines += n + (lines[n] == '\n');
+    }
+}
+
+static void tell_all(struct master *m, enum order order)
+{
+    for (struct generation *g = m->youngest; g; g = g->older) {
+        if (g->stage == STAGE_STARTING)
+            kill(g->keeper, SIGTERM); /* it does not listen yet */
+        generation_tell(g, (char)order);
+    }
+}
+
+static bool is_our_child(pid_t pid)
+{
+    siginfo_t info;
+    return pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* Workers whose keeper died before them. */
+static unsigned count_orphans(const struct master *m, int send)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < SCOREBOARD_WORKERS; i++) {
+        const pid_t pid = atomic_load(&m->board->workers[i].pid);
+        if (!is_our_child(pid))
+            continue;
+        count++;
+        if (send)
+            kill(pid, send);
+    }
+    return count;
+}
+
+static void stop(struct master *m)
+{
+    log_note(LOG_NOTICE, "stopping, %u sessions finish", scoreboard_sessions(m->board));
+    m->phase = PHASE_STOPPING;
+    notify_stopping();
+    pidfile_drop(&m->pidfile);
+    listeners_finish(&m->listeners, NULL);
+    tell_all(m, ORDER_DRAIN);
+}
+
+static void end(struct master *m, enum order order)
+{
+    if (m->phase < PHASE_STOPPING)
+        stop(m);
+    log_note(LOG_NOTICE, "ending, %u sessions are cut off", scoreboard_sessions(m->board));
+    m->phase = PHASE_ENDING;
+    tell_all(m, order);
+    count_orphans(m, SIGKILL);
+    if (order == ORDER_QUIT)
+        kill_at = clock_ms() + END_WITHIN_MS;
+}
+
+static void handle_signal(struct master *m, int number)
+{
+    switch (number) {
+    case SIGHUP:
+        log_note(LOG_NOTICE, "reload");
+        notify_reloading();
+        m->reload_again = true;
+        break;
+    case SIGUSR1:
+        statefile_write(m->core, m->board);
+        break;
+    case SIGINT:
+        end(m, ORDER_QUIT);
+        break;
+    case SIGTERM:
+    case SIGQUIT:
+        if (m->phase < PHASE_STOPPING)
+            stop(m);
+        else
+            end(m, ORDER_END);
+        break;
+    default: /* SIGCHLD: the loop looks for children anyway */
+        break;
+    }
+}
+
+static void read_signals(struct master *m)
+{
+    struct signalfd_siginfo info;
+    while (read(signals, &info, sizeof info) == sizeof info)
+        handle_signal(m, (int)info.ssi_signo);
+}
+
+static void open_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int *s = (const int[]){SIGHUP, SIGUSR1, SIGINT, SIGTERM, SIGQUIT, SIGCHLD, 0}; *s;
+         s++)
+        sigaddset(&set, *s);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    check(signals >= 0);
+}
+
+static void describe_end(const siginfo_t *info, char *text, size_t room)
+{
+    if (info->si_code == CLD_EXITED)
+        snprintf(text, room, "exit %d", info->si_status);
+    else
+        snprintf(text, room, "signal %s", sigabbrev_np(info->si_status));
+}
+
+/* A worker without a keeper, or a process that a plugin left behind. */
+static void orphan_gone(struct master *m, const siginfo_t *info, const char *how)
+{
+    if (!scoreboard_worker(m->board, info->si_pid))
+        return;
+    unsigned lost = scoreboard_release_worker(m->board, info->si_pid);
+    if (info->si_code == CLD_EXITED && info->si_status == 0)
+        return;
+    m->board->last_crash = time(NULL);
+    atomic_fetch_add(&m->board->crashes, 1);
+    log_event(LOG_ERR, 0, "CRASH", "pid=%d, how=%s, lost=%u", info->si_pid, how, lost);
+}
+
+static struct generation *generation_of(const struct master *m, pid_t keeper)
+{
+    struct generation *g = m->youngest;
+    while (g && g->keeper != keeper)
+        g = g->older;
+    return g;
+}
+
+/* Looked at before it is reaped: until then the pid is nobody else's. */
+static void reap(struct master *m)
+{
+    siginfo_t info = {0};
+    while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid) {
+        char how[64];
+        struct generation *g = generation_of(m, info.si_pid);
+        describe_end(&info, how, sizeof how);
+        if (g) {
+            generation_hear(g); /* its last words */
+            succession_lost(m, g, how);
+        } else {
+            orphan_gone(m, &info, how);
+        }
+        waitid(P_PID, (id_t)info.si_pid, &info, WEXITED | WNOHANG);
+        info.si_pid = 0;
+    }
+}
+
+static void hear_next(struct master *m)
+{
+    if (!m->next)
+        return;
+    generation_hear(m->next);
+    if (m->next->stage == STAGE_READY)
+        succession_complete(m);
+}
+
+static void look_at_clock(struct master *m, uint64_t *watchdog_at)
+{
+    const uint64_t now = clock_ms();
+    if (notify_interval() && now >= *watchdog_at) {
+        notify_alive("generation %u, %ld workers, %u sessions", m->last_number, m->core->workers,
+                     scoreboard_sessions(m->board));
+        *watchdog_at = now + notify_interval();
+    }
+    if (kill_at && now >= kill_at) {
+        for (struct generation *g = m->youngest; g; g = g->older)
+            kill(g->keeper, SIGKILL);
+        count_orphans(m, SIGKILL);
+        kill_at = now + END_WITHIN_MS;
+    }
+    succession_retry(m);
+}
+
+static int poll_timeout(const struct master *m, uint64_t watchdog_at)
+{
+    uint64_t first = UINT64_MAX;
+    const uint64_t now = clock_ms();
+    const uint64_t moments[] = {notify_interval() ? watchdog_at : 0, kill_at, m->retry_at};
+    for (unsigned i = 0; i < sizeof moments / sizeof *moments; i++)
+        if (moments[i] && moments[i] < first)
+            first = moments[i];
+    if (first == UINT64_MAX)
+        return -1;
+    return first <= now ? 0 : (int)(first - now) + 1;
+}
+
+/* Only the one that starts has something to say; the end of a keeper comes as
+ * SIGCHLD. */
+static void wait_for_something(const struct master *m, uint64_t watchdog_at)
+{
+    struct pollfd fds[] = {{.fd = signals, .events = POLLIN},
+                           {.fd = m->next ? m->next->control : -1, .events = POLLIN}};
+    log_flush();
+    poll(fds, 2, poll_timeout(m, watchdog_at));
+}
+
+static void run(struct master *m)
+{
+    uint64_t watchdog_at = clock_ms();
+    while (m->phase < PHASE_STOPPING || m->youngest || count_orphans(m, 0) > 0) {
+        wait_for_something(m, watchdog_at);
+        read_signals(m);
+        hear_next(m);
+        reap(m);
+        look_at_clock(m, &watchdog_at);
+    }
+}
+
+static bool prepare(struct master *m, struct complaints *c)
+{
+    if (!pidfile_take(&m->pidfile, m->core, c))
+        return false;
+    m->board = scoreboard_create(&m->board_fd);
+    if (!m->board) {
+        complain(c, m->core->file, 0, NULL, NULL, "no shared memory: %s", strerror(errno));
+        return false;
+    }
+    m->board->restart = m->board->start;
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    open_signals();
+    return true;
+}
+
+/* In the daemon proper. */
+static void serve(struct master *m)
+{
+    struct complaints c = {0};
+    struct log_setup setup = master_log_setup(m, m->core);
+    log_open(&setup);
+    bool ok = prepare(m, &c);
+    if (!ok)
+        master_report(m, LOG_ERR, buffer_cstr(&c.text));
+    complaints_finish(&c);
+    m->status = EXIT_TROUBLE;
+    if (ok) {
+        m->status = EXIT_CONFIG;
+        if (succession_begin(m)) {
+            m->status = 0;
+            run(m);
+            statefile_farewell(m->board);
+        }
+    }
+    log_flush();
+    background_answer(m->status, true);
+}
+
+/* The configuration is read once here, to know where to log and who we are, and
+ * again, as by every reload, for the first generation. */
+static bool read_first(struct master *m)
+{
+    struct complaints c = {0};
+    bool ok = listeners_activate(&m->listeners, &c);
+    m->core = core_read(m->cli->config, &c);
+    ok = ok && m->core;
+    if (!ok)
+        fputs(buffer_cstr(&c.text), stderr);
+    complaints_finish(&c);
+    return ok;
+}
+
+int master_serve(const struct cli *cli)
+{
+    struct master m = {.cli = cli, .board_fd = -1, .status = EXIT_CONFIG};
+    notify_open();
+    if (read_first(&m)) {
+        if (!cli->foreground)
+            background_enter();
+        serve(&m);
+        log_close();
+    }
+    pidfile_drop(&m.pidfile);
+    listeners_finish(&m.listeners, NULL);
+    core_destroy(m.core);
+    return m.status;
+}
