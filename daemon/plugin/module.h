@@ -46,6 +46,8 @@ void plugins_print(const struct plugins *set, FILE *out); /* what is in force, f
 /* The manual section of an object that no conf.d file names: the mdoc(7) text
  * of its hooks and options.  False and complained if it cannot be loaded. */
 bool plugin_document(const char *path, FILE *out, struct complaints *c);
+/* Items of an mdoc(7) list: the options of every plugin file. */
+void plugins_document_common(FILE *out);
 
 /* In a worker.  start returns the plugin that failed, or NULL. */
 const struct plugin *plugins_start(struct plugins *set);

@@ -81,3 +81,8 @@ bool plugin_document(const char *path, FILE *out, struct complaints *c)
     free(p.name);
     return ok;
 }
+
+void plugins_document_common(FILE *out)
+{
+    options_document(common_options, out);
+}
