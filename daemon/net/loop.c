@@ -180,6 +180,8 @@ void loop_run(void (*turn)(void))
     while (!stopping) {
         if (turn)
             turn();
+        if (stopping) /* said in turn: there may be nothing to wake us */
+            break;
         fetch();
         dispatch();
         timers_run(loop_now());

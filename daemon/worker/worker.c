@@ -102,9 +102,11 @@ static void drain(void)
         return;
     worker.draining = true;
     set_accepting(false);
-    for (unsigned i = 0; i < worker.setup->listener_count; i++)
+    for (unsigned i = 0; i < worker.setup->listener_count; i++) {
         while (accept_one(worker.listeners[i].watch.fd))
             ;
+        close(worker.listeners[i].watch.fd);
+    }
     timer_disarm(&worker.rest);
     sessions_drain();
 }

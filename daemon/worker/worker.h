@@ -13,11 +13,13 @@ struct worker_setup {
     struct plugins *plugins;
     struct scoreboard *board;
     struct worker_slot *slot; /* claimed by the worker's own pid */
-    const int *listeners;     /* this worker's sockets, non-blocking, listening */
+    const int *listeners;     /* this worker's sockets, non-blocking, listening; other workers
+                                 and the next generation may hold the same */
     unsigned listener_count;
-    int control; /* stream socket to the keeper: 'D' stop accepting and finish the sessions;
-                    'K' end them with 421; end of file means 'D'.  The worker writes 'R' when
-                    it serves */
+    int control; /* stream socket to the keeper, letters of base/orders.h: 'D' accept what waits in
+                    the backlogs, close the listeners (their address may be out of force, and
+                    then clients must be refused rather than wait), finish the sessions; 'K' end
+                    them with 421; end of file means 'D'.  The worker writes 'R' when it serves */
 };
 
 /* Serves until drained.  Returns the exit status: 0; 2 if a plugin's start
