@@ -23,7 +23,7 @@ socklen_t address_len(const union address *a);
 uint16_t address_port(const union address *a); /* host order */
 void address_set_port(union address *a, uint16_t port);
 void address_text(const union address *a, char text[ADDRESS_TEXT]); /* "" if AF_UNSPEC */
-struct in6_addr address_in6(const union address *a); /* IPv4 v4-mapped */
+struct in6_addr address_in6(const union address *a);                /* IPv4 v4-mapped */
 bool address_same_ip(const union address *a, const union address *b);
 bool address_is_any(const union address *a); /* 0.0.0.0 or :: */
 /* The local end of a socket. */

@@ -59,8 +59,9 @@ static void object(struct chain *c, const struct plugin *p, const struct sg_verd
 /* The check could not be made: on_error decides what that means. */
 static void fail(struct chain *c, const struct plugin *p, const char *what, const char *text)
 {
-    static const enum sg_answer answers[] = {
-        [ON_ERROR_PASS] = SG_PASS, [ON_ERROR_TEMPFAIL] = SG_TEMPFAIL, [ON_ERROR_REJECT] = SG_REJECT};
+    static const enum sg_answer answers[] = {[ON_ERROR_PASS] = SG_PASS,
+                                             [ON_ERROR_TEMPFAIL] = SG_TEMPFAIL,
+                                             [ON_ERROR_REJECT] = SG_REJECT};
     c->ops->remark(c, p, what, text);
     struct sg_verdict v = {.answer = answers[p->common.on_error]};
     if (v.answer != SG_PASS)
@@ -70,7 +71,8 @@ static void fail(struct chain *c, const struct plugin *p, const char *what, cons
 static bool code_fits(const struct sg_verdict *v)
 {
     int low = v->answer == SG_TEMPFAIL ? 400 : v->answer == SG_REJECT ? 500 : 400;
-    return v->code == 0 || (v->code >= low && v->code <= (low == 500 || v->answer == SG_TAKEOVER ? 599 : 499));
+    return v->code == 0 ||
+           (v->code >= low && v->code <= (low == 500 || v->answer == SG_TAKEOVER ? 599 : 499));
 }
 
 static void settle_objection(struct chain *c, const struct plugin *p, const struct sg_verdict *v)

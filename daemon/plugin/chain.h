@@ -14,11 +14,11 @@
 
 /* What came out.  Owned by the chain until the next chain_start() or chain_stop(). */
 struct decision {
-    enum sg_answer answer; /* PASS, ACCEPT, REJECT, TEMPFAIL or TAKEOVER */
-    int code;              /* 0: the hook's default */
+    enum sg_answer answer;                  /* PASS, ACCEPT, REJECT, TEMPFAIL or TAKEOVER */
+    int code;                               /* 0: the hook's default */
     char *enhanced, *text, *event, *detail; /* NULL: none */
-    const struct plugin *by; /* who objected; NULL for pass */
-    bool failed;           /* it objects because its check could not be made */
+    const struct plugin *by;                /* who objected; NULL for pass */
+    bool failed;                            /* it objects because its check could not be made */
 };
 
 struct chain;
@@ -49,7 +49,7 @@ struct chain {
     uint8_t hook;              /* enum hook */
     bool pending;              /* started, not decided */
     bool accepted;
-    bool answered;             /* decided; the subject has not read it yet: for its use */
+    bool answered; /* decided; the subject has not read it yet: for its use */
 };
 
 /* Asks.  True: decided at once, see chain_decision().  False: pending. */

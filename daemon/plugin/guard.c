@@ -5,8 +5,14 @@
 static struct worker_slot *board_slot;
 static const struct guard *current;
 
-void guard_use(struct worker_slot *slot) { board_slot = slot; }
-const struct guard *guard_current(void) { return current; }
+void guard_use(struct worker_slot *slot)
+{
+    board_slot = slot;
+}
+const struct guard *guard_current(void)
+{
+    return current;
+}
 
 static void show(const struct guard *g, uint64_t session)
 {

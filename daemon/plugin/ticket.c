@@ -66,7 +66,10 @@ void ticket_close(struct ticket *t)
     free(t);
 }
 
-struct ticket *ticket_next_answered(void) { return answered_first; }
+struct ticket *ticket_next_answered(void)
+{
+    return answered_first;
+}
 
 sg_ticket sg_defer(struct sg_session *s)
 {

@@ -8,7 +8,7 @@
 struct ticket {
     sg_ticket id;
     struct chain *chain;
-    struct ticket *next;         /* of the chain */
+    struct ticket *next; /* of the chain */
     const struct plugin *plugin;
     struct plugin *const *place; /* in the hook's order */
     uint64_t deadline;           /* ms */

@@ -7,15 +7,14 @@
 #include "../conf/core.h"
 #include "../plugin/module.h"
 
-void sessions_open(const struct core *core, const struct plugins *plugins,
-                   struct scoreboard *board, struct worker_slot *slot);
+void sessions_open(const struct core *core, const struct plugins *plugins, struct scoreboard *board,
+                   struct worker_slot *slot);
 /* Takes over the accepted, non-blocking descriptor. */
 void session_accept(int fd, const union address *peer);
 unsigned sessions_count(void);
 /* Once per turn of the loop: plugins' answers go to their sessions, closed
  * sessions are freed.  True if anything was done. */
 bool sessions_turn(void);
-void sessions_drain(void);  /* those between commands may go on; new ones do not come */
 void sessions_end_all(void); /* 421 to each, closed */
 
 #endif

@@ -4,14 +4,26 @@
 
 #include "session.h"
 
-static inline struct sg_session *api_session(struct session *s) { return (struct sg_session *)s; }
-static inline struct sg_mail *api_mail(struct mail *m) { return (struct sg_mail *)m; }
-static inline struct session *session_of(struct sg_session *s) { return (struct session *)s; }
+static inline struct sg_session *api_session(struct session *s)
+{
+    return (struct sg_session *)s;
+}
+static inline struct sg_mail *api_mail(struct mail *m)
+{
+    return (struct sg_mail *)m;
+}
+static inline struct session *session_of(struct sg_session *s)
+{
+    return (struct session *)s;
+}
 static inline const struct session *seen(const struct sg_session *s)
 {
     return (const struct session *)s;
 }
-static inline struct mail *mail_of(struct sg_mail *m) { return (struct mail *)m; }
+static inline struct mail *mail_of(struct sg_mail *m)
+{
+    return (struct mail *)m;
+}
 static inline const struct mail *mail_seen(const struct sg_mail *m)
 {
     return (const struct mail *)m;

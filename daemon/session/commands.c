@@ -20,14 +20,14 @@
 struct request { /* the command that is being looked at */
     const struct line *line;
     struct command command;
-    struct path path; /* MAIL, RCPT */
-    size_t behind;    /* bytes that came behind it */
+    struct path path;        /* MAIL, RCPT */
+    size_t behind;           /* bytes that came behind it */
     const char *what, *more; /* the hook's arguments, NUL-terminated */
 };
 
 struct verb_rule {
     enum outcome (*inspect)(struct session *s, struct request *r); /* NULL: nothing to check */
-    int hook;                                                     /* -1: none */
+    int hook;                                                      /* -1: none */
     enum outcome (*proceed)(struct session *s, struct request *r);
 };
 

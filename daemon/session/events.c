@@ -87,7 +87,10 @@ static void remark_check(struct chain *c, const struct plugin *p, const char *wh
     journal_plugin(subject_of(c, chain), p, what, text);
 }
 
-static uint64_t number(struct chain *c) { return subject_of(c, chain)->slot->id; }
+static uint64_t number(struct chain *c)
+{
+    return subject_of(c, chain)->slot->id;
+}
 
 const struct chain_ops session_chain_ops = {.call = call,
                                             .exempt = exempt,
@@ -110,16 +113,15 @@ bool ask_route(struct session *s, struct sg_route *route)
 }
 
 /* Every observer of a hook that the session concerns; body runs `expr` for it. */
-#define OBSERVE(s, which, expr)                                                         \
-    for (struct plugin *const *at = service.plugins->by_hook[HOOK_##which]; at && *at;  \
-         at++) {                                                                        \
-        const struct plugin *p = *at;                                                   \
-        struct guard g;                                                                 \
-        if (!concerns(s, p))                                                            \
-            continue;                                                                   \
-        guard_enter(&g, p, HOOK_##which, (s)->slot->id);                                \
-        expr;                                                                           \
-        guard_leave(&g);                                                                \
+#define OBSERVE(s, which, expr)                                                                    \
+    for (struct plugin *const *at = service.plugins->by_hook[HOOK_##which]; at && *at; at++) {     \
+        const struct plugin *p = *at;                                                              \
+        struct guard g;                                                                            \
+        if (!concerns(s, p))                                                                       \
+            continue;                                                                              \
+        guard_enter(&g, p, HOOK_##which, (s)->slot->id);                                           \
+        expr;                                                                                      \
+        guard_leave(&g);                                                                           \
     }
 
 void observe_body(struct session *s, const char *bytes, size_t n)

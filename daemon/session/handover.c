@@ -57,7 +57,7 @@ static bool fail(struct session *s)
 
 bool handover_reply(struct session *s, uint8_t *stage, const struct reply *r)
 {
-    switch ((enum stage)*stage) {
+    switch ((enum stage) * stage) {
     case HANDED_OVER:
         return true;
     case AWAIT_BANNER:

@@ -9,8 +9,14 @@
 
 #define ENDPOINT_TEXT (ADDRESS_TEXT + 8)
 
-static const char *who(const struct session *s) { return s->ident ? s->ident : ""; }
-static uint64_t number(const struct session *s) { return s->slot->id; }
+static const char *who(const struct session *s)
+{
+    return s->ident ? s->ident : "";
+}
+static uint64_t number(const struct session *s)
+{
+    return s->slot->id;
+}
 
 static const char *endpoint(const union address *a, char text[ENDPOINT_TEXT])
 {
@@ -180,7 +186,8 @@ void journal_plugin(const struct session *s, const struct plugin *p, const char 
     static const struct {
         const char *what, *event;
         int level;
-    } rows[] = {{"error", "PLUGIN:ERROR", 3}, {"timeout", "PLUGIN:TIMEOUT", 4},
+    } rows[] = {{"error", "PLUGIN:ERROR", 3},
+                {"timeout", "PLUGIN:TIMEOUT", 4},
                 {"log_only", "PLUGIN:LOG_ONLY", 5}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].what, what) == 0)

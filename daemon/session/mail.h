@@ -12,30 +12,30 @@
 /* What is wrong with the message itself: it is swallowed to its end, then answered. */
 enum flaw {
     FLAW_NONE,
-    FLAW_SIZE,      /* beyond size_limit */
+    FLAW_SIZE, /* beyond size_limit */
     FLAW_BARE_CR,
     FLAW_BARE_LF,
-    FLAW_SPOOL,     /* could not be kept for the checks */
-    FLAW_SERVER     /* the server is gone */
+    FLAW_SPOOL, /* could not be kept for the checks */
+    FLAW_SERVER /* the server is gone */
 };
 
 struct mail {
     struct session *session;
-    char *reverse_path;     /* without <> */
-    struct buffer rcpts;    /* accepted forward-paths, each with its NUL */
+    char *reverse_path;  /* without <> */
+    struct buffer rcpts; /* accepted forward-paths, each with its NUL */
     unsigned rcpt_count;
-    uint64_t declared;      /* SIZE=, 0: none */
-    uint64_t size;          /* message bytes so far, unstuffed, without added header */
-    struct buffer header;   /* to go before the first byte */
+    uint64_t declared;          /* SIZE=, 0: none */
+    uint64_t size;              /* message bytes so far, unstuffed, without added header */
+    struct buffer header;       /* to go before the first byte */
     struct buffer spool_header; /* the same, but for the spool only */
-    struct spool *spool;    /* NULL: nobody wants it, or not begun */
-    void **states;          /* of plugins, by index */
-    unsigned pauses;        /* sg_mail_pause() minus sg_mail_go_on() */
+    struct spool *spool;        /* NULL: nobody wants it, or not begun */
+    void **states;              /* of plugins, by index */
+    unsigned pauses;            /* sg_mail_pause() minus sg_mail_go_on() */
     struct dot dot;
     uint8_t flaw;
-    bool confirmed;         /* MAIL was accepted by the server */
-    bool begun;             /* the first message byte may come: counted as a transaction */
-    bool asked;             /* `data` hooks have passed */
+    bool confirmed; /* MAIL was accepted by the server */
+    bool begun;     /* the first message byte may come: counted as a transaction */
+    bool asked;     /* `data` hooks have passed */
     bool bdat;
 };
 

@@ -5,11 +5,26 @@
 #include "mail.h"
 #include <errno.h>
 
-const char *sg_reverse_path(const struct sg_mail *m) { return mail_seen(m)->reverse_path; }
-unsigned sg_rcpt_count(const struct sg_mail *m) { return mail_seen(m)->rcpt_count; }
-uint64_t sg_mail_size(const struct sg_mail *m) { return mail_seen(m)->size; }
-uint64_t sg_mail_declared_size(const struct sg_mail *m) { return mail_seen(m)->declared; }
-int sg_mail_is_bdat(const struct sg_mail *m) { return mail_seen(m)->bdat; }
+const char *sg_reverse_path(const struct sg_mail *m)
+{
+    return mail_seen(m)->reverse_path;
+}
+unsigned sg_rcpt_count(const struct sg_mail *m)
+{
+    return mail_seen(m)->rcpt_count;
+}
+uint64_t sg_mail_size(const struct sg_mail *m)
+{
+    return mail_seen(m)->size;
+}
+uint64_t sg_mail_declared_size(const struct sg_mail *m)
+{
+    return mail_seen(m)->declared;
+}
+int sg_mail_is_bdat(const struct sg_mail *m)
+{
+    return mail_seen(m)->bdat;
+}
 
 const char *sg_rcpt(const struct sg_mail *m, unsigned i)
 {
@@ -43,10 +58,19 @@ struct sg_spool *sg_spool_ref(struct sg_mail *m)
     return mail->spool ? spool_ref(mail->spool) : NULL;
 }
 
-int sg_spool_fd(const struct sg_spool *s) { return spool_fd(s); }
-void sg_spool_unref(struct sg_spool *s) { spool_unref(s); }
+int sg_spool_fd(const struct sg_spool *s)
+{
+    return spool_fd(s);
+}
+void sg_spool_unref(struct sg_spool *s)
+{
+    spool_unref(s);
+}
 
-static size_t mail_size(const struct plugin *p) { return p->desc.mail_size; }
+static size_t mail_size(const struct plugin *p)
+{
+    return p->desc.mail_size;
+}
 
 void *sg_mail_state(struct sg_mail *m, const void *self)
 {
@@ -86,7 +110,10 @@ int sg_add_spool_header(struct sg_mail *m, const char *lines)
     return add_lines(mail_of(m), &mail_of(m)->spool_header, lines);
 }
 
-void sg_mail_pause(struct sg_mail *m) { mail_of(m)->pauses++; }
+void sg_mail_pause(struct sg_mail *m)
+{
+    mail_of(m)->pauses++;
+}
 
 void sg_mail_go_on(struct sg_mail *m)
 {

@@ -14,13 +14,16 @@
 struct service service;
 static struct session *graveyard; /* closed in this turn; events may still point at them */
 
-void sessions_open(const struct core *core, const struct plugins *plugins,
-                   struct scoreboard *board, struct worker_slot *slot)
+void sessions_open(const struct core *core, const struct plugins *plugins, struct scoreboard *board,
+                   struct worker_slot *slot)
 {
     service = (struct service){.core = core, .plugins = plugins, .board = board, .slot = slot};
 }
 
-unsigned sessions_count(void) { return service.count; }
+unsigned sessions_count(void)
+{
+    return service.count;
+}
 
 void session_count(enum counter counter)
 {
@@ -55,8 +58,8 @@ static void delist(struct session *s)
 /* NULL if max_connections is reached. */
 struct session *session_create(int fd, const union address *peer)
 {
-    struct session_slot *slot = scoreboard_claim_session(service.board, getpid(),
-                                                         (uint32_t)service.core->max_connections);
+    struct session_slot *slot =
+        scoreboard_claim_session(service.board, getpid(), (uint32_t)service.core->max_connections);
     if (!slot)
         return NULL;
     struct session *s = xcalloc(1, sizeof *s);
@@ -92,6 +95,8 @@ void session_close(struct session *s, enum closed_by by)
     chain_stop(&s->chain);
     mail_finish(s);
     s->dead = 1;
+    if (s->announced && !s->slot->transactions && !s->tunnelled)
+        session_count(COUNTER_requests_empty);
     observe_close(s);
     if (s->announced)
         journal_close(s);
@@ -183,15 +188,10 @@ bool sessions_turn(void)
     return any;
 }
 
-void sessions_drain(void) { service.draining = true; }
-
-/* In the middle of a message or a tunnel 421 would be taken for something else. */
+/* In a tunnel a 421 would be taken for something else. */
 static void end_one(struct session *s)
 {
-    bool speaks = s->step == STEP_relay || s->step == STEP_takeover || s->step == STEP_verdict ||
-                  s->step == STEP_message;
-    s->closed_by = BY_ADMIN;
-    if (!speaks) {
+    if (s->step == STEP_tunnel || s->step == STEP_close) {
         session_close(s, BY_ADMIN);
         return;
     }

@@ -34,16 +34,15 @@ struct service {
     struct worker_slot *slot;
     struct session *sessions; /* all of this worker */
     unsigned count;
-    bool draining;
 };
 extern struct service service;
 
 enum sync { /* why commands wait although nothing else hinders */
-    SYNC_NONE,
-    SYNC_DATA,     /* DATA's reply */
-    SYNC_AUTH,     /* a reply of an AUTH exchange */
-    SYNC_STARTTLS, /* STARTTLS' reply */
-    SYNC_REPLIES   /* all replies owed */
+            SYNC_NONE,
+            SYNC_DATA,     /* DATA's reply */
+            SYNC_AUTH,     /* a reply of an AUTH exchange */
+            SYNC_STARTTLS, /* STARTTLS' reply */
+            SYNC_REPLIES   /* all replies owed */
 };
 
 /* Of slots: which reply of a BDAT or DATA it is. */
@@ -56,33 +55,33 @@ struct session {
     struct conn client, server;
     struct timer timer;
     struct chain chain;
-    struct slots replies;  /* owed to the client, in order */
+    struct slots replies; /* owed to the client, in order */
     struct session_slot *slot;
-    struct session *next, **link; /* in service.sessions */
-    struct mail *mail;     /* the transaction, NULL between */
-    struct greeting *greeting; /* while dialling and greeting: greet.c */
-    struct notes *notes;   /* NULL: none */
-    void **states;         /* of plugins, by index; NULL: none asked */
-    char *helo;            /* last argument of HELO or EHLO, NULL before */
-    char *reason;          /* of a takeover, what MAIL is told */
-    char *ident;           /* NULL: nobody knows */
-    uint64_t active_at;    /* ms: the last byte from either side */
-    uint64_t step_at;      /* ms: the step began */
-    uint64_t chunk_left;   /* BDAT: bytes of the current chunk still to come */
-    size_t client_left;    /* bytes read from the client and not consumed */
+    struct session *next, **link;      /* in service.sessions */
+    struct mail *mail;                 /* the transaction, NULL between */
+    struct greeting *greeting;         /* while dialling and greeting: greet.c */
+    struct notes *notes;               /* NULL: none */
+    void **states;                     /* of plugins, by index; NULL: none asked */
+    char *helo;                        /* last argument of HELO or EHLO, NULL before */
+    char *reason;                      /* of a takeover, what MAIL is told */
+    char *ident;                       /* NULL: nobody knows */
+    uint64_t active_at;                /* ms: the last byte from either side */
+    uint64_t step_at;                  /* ms: the step began */
+    uint64_t chunk_left;               /* BDAT: bytes of the current chunk still to come */
+    size_t client_left;                /* bytes read from the client and not consumed */
     union address peer, target, local; /* client, server, where the client arrived */
     char client_ip[ADDRESS_TEXT], server_ip[ADDRESS_TEXT];
     unsigned route_flags;  /* SG_ROUTE_* */
     uint32_t rcpts, auths; /* accepted so far */
     uint8_t step, sync, takeover_commands;
     uint8_t closed_by;
-    uint8_t after_chunk;   /* the step that STEP_chunk returns to */
-    unsigned offers : 8;        /* enum ehlo_offer, of the last EHLO */
+    uint8_t after_chunk; /* the step that STEP_chunk returns to */
+    unsigned offers : 8; /* enum ehlo_offer, of the last EHLO */
     unsigned authenticated : 1;
-    unsigned auth_line : 1;     /* the next client line is an answer to 334 */
+    unsigned auth_line : 1; /* the next client line is an answer to 334 */
     unsigned early_line : 1;
-    unsigned skipping : 1;      /* the rest of a line that was too long */
-    unsigned server_lost : 1;   /* ended or broken */
+    unsigned skipping : 1;    /* the rest of a line that was too long */
+    unsigned server_lost : 1; /* ended or broken */
     unsigned client_ended : 1, end_told : 1;
     unsigned busy : 1;          /* client bytes are being worked on */
     unsigned held : 1;          /* client bytes were left because commands wait */
@@ -91,11 +90,11 @@ struct session {
     unsigned quitting : 1;      /* QUIT went to the server */
     unsigned taken_over : 1;
     unsigned tunnelled : 1;
-    unsigned announced : 1;     /* NEW was logged */
-    unsigned closing : 1;       /* sg_close_session() */
-    unsigned dead : 1;          /* closed; memory goes at the end of the turn */
-    unsigned greeted : 1;       /* a greeting has been sent to the client */
-    unsigned lingering : 1;     /* closing when the client has read our last word */
+    unsigned announced : 1; /* NEW was logged */
+    unsigned closing : 1;   /* sg_close_session() */
+    unsigned dead : 1;      /* closed; memory goes at the end of the turn */
+    unsigned greeted : 1;   /* a greeting has been sent to the client */
+    unsigned lingering : 1; /* closing when the client has read our last word */
 };
 
 /* What a step does with a command, and what a check makes of one. */
@@ -117,7 +116,7 @@ void session_decided(struct chain *c);
 
 /* session.c: birth, death. */
 struct session *session_create(int fd, const union address *peer);
-void session_close(struct session *s, enum closed_by by); /* at once; logs; idempotent */
+void session_close(struct session *s, enum closed_by by);  /* at once; logs; idempotent */
 void session_finish(struct session *s, enum closed_by by); /* when all is written */
 /* Our last word is said: FIN, and close when the client has had the time to read it. */
 void session_linger(struct session *s, enum closed_by by);
@@ -130,7 +129,6 @@ void open_session(struct session *s);
 void refuse_session(struct session *s, enum hook hook);
 
 /* The subject of a callback. */
-#define subject_of(ptr, member) \
-    ((struct session *)((char *)(ptr) - offsetof(struct session, member)))
+#define subject_of(ptr, member) ((struct session *)((char *)(ptr)-offsetof(struct session, member)))
 
 #endif

@@ -11,24 +11,78 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const struct sockaddr *sg_client_addr(const struct sg_session *s) { return &seen(s)->peer.sa; }
-int sg_client_fd(const struct sg_session *s) { return seen(s)->client.watch.fd; }
-const char *sg_client_ip(const struct sg_session *s) { return seen(s)->client_ip; }
-const char *sg_server_ip(const struct sg_session *s) { return seen(s)->server_ip; }
-const char *sg_ident(const struct sg_session *s) { return seen(s)->ident ? seen(s)->ident : ""; }
-const char *sg_helo_name(const struct sg_session *s) { return seen(s)->helo ? seen(s)->helo : ""; }
-const char *sg_proxy_name(void) { return service.core->proxy_name; }
-uint64_t sg_session_id(const struct sg_session *s) { return seen(s)->slot->id; }
-int64_t sg_session_start(const struct sg_session *s) { return seen(s)->slot->start; }
-unsigned sg_transaction(const struct sg_session *s) { return seen(s)->slot->transactions; }
-unsigned sg_rcpts_total(const struct sg_session *s) { return seen(s)->rcpts; }
-uint64_t sg_bytes_from_client(const struct sg_session *s) { return seen(s)->slot->from_client; }
-uint64_t sg_bytes_from_server(const struct sg_session *s) { return seen(s)->slot->from_server; }
-int sg_authenticated(const struct sg_session *s) { return seen(s)->authenticated; }
-int sg_auth_offered(const struct sg_session *s) { return (seen(s)->offers & EHLO_AUTH) != 0; }
-int sg_early_line(const struct sg_session *s) { return seen(s)->early_line; }
-int sg_taken_over(const struct sg_session *s) { return seen(s)->taken_over; }
-struct sg_mail *sg_current_mail(struct sg_session *s) { return api_mail(session_of(s)->mail); }
+const struct sockaddr *sg_client_addr(const struct sg_session *s)
+{
+    return &seen(s)->peer.sa;
+}
+int sg_client_fd(const struct sg_session *s)
+{
+    return seen(s)->client.watch.fd;
+}
+const char *sg_client_ip(const struct sg_session *s)
+{
+    return seen(s)->client_ip;
+}
+const char *sg_server_ip(const struct sg_session *s)
+{
+    return seen(s)->server_ip;
+}
+const char *sg_ident(const struct sg_session *s)
+{
+    return seen(s)->ident ? seen(s)->ident : "";
+}
+const char *sg_helo_name(const struct sg_session *s)
+{
+    return seen(s)->helo ? seen(s)->helo : "";
+}
+const char *sg_proxy_name(void)
+{
+    return service.core->proxy_name;
+}
+uint64_t sg_session_id(const struct sg_session *s)
+{
+    return seen(s)->slot->id;
+}
+int64_t sg_session_start(const struct sg_session *s)
+{
+    return seen(s)->slot->start;
+}
+unsigned sg_transaction(const struct sg_session *s)
+{
+    return seen(s)->slot->transactions;
+}
+unsigned sg_rcpts_total(const struct sg_session *s)
+{
+    return seen(s)->rcpts;
+}
+uint64_t sg_bytes_from_client(const struct sg_session *s)
+{
+    return seen(s)->slot->from_client;
+}
+uint64_t sg_bytes_from_server(const struct sg_session *s)
+{
+    return seen(s)->slot->from_server;
+}
+int sg_authenticated(const struct sg_session *s)
+{
+    return seen(s)->authenticated;
+}
+int sg_auth_offered(const struct sg_session *s)
+{
+    return (seen(s)->offers & EHLO_AUTH) != 0;
+}
+int sg_early_line(const struct sg_session *s)
+{
+    return seen(s)->early_line;
+}
+int sg_taken_over(const struct sg_session *s)
+{
+    return seen(s)->taken_over;
+}
+struct sg_mail *sg_current_mail(struct sg_session *s)
+{
+    return api_mail(session_of(s)->mail);
+}
 
 const struct sockaddr *sg_server_addr(const struct sg_session *s)
 {
@@ -62,7 +116,10 @@ void *api_state(void ***states, const void *self, size_t (*size)(const struct pl
     return (*states)[p->index];
 }
 
-static size_t session_size(const struct plugin *p) { return p->desc.session_size; }
+static size_t session_size(const struct plugin *p)
+{
+    return p->desc.session_size;
+}
 
 void *sg_session_state(struct sg_session *s, const void *self)
 {
@@ -79,8 +136,8 @@ const char *sg_noted(const struct sg_session *s, const char *name)
     return notes_get(seen(s)->notes, name);
 }
 
-void sg_log(const struct sg_session *s, enum sg_level level, const char *event,
-            const char *fields, ...)
+void sg_log(const struct sg_session *s, enum sg_level level, const char *event, const char *fields,
+            ...)
 {
     va_list ap;
     va_start(ap, fields);
@@ -88,9 +145,18 @@ void sg_log(const struct sg_session *s, enum sg_level level, const char *event,
     va_end(ap);
 }
 
-struct uv_loop_s *sg_loop(void) { return loop_uv(); }
-uint64_t sg_now(void) { return loop_now(); }
-int64_t sg_time(void) { return loop_time(); }
+struct uv_loop_s *sg_loop(void)
+{
+    return loop_uv();
+}
+uint64_t sg_now(void)
+{
+    return loop_now();
+}
+int64_t sg_time(void)
+{
+    return loop_time();
+}
 
 double sg_load(void)
 {
@@ -109,4 +175,7 @@ int sg_offload(void (*work)(void *), void (*done)(void *), void *arg)
     return offload(work, done, arg);
 }
 
-void sg_close_session(struct sg_session *s) { session_of(s)->closing = 1; }
+void sg_close_session(struct sg_session *s)
+{
+    session_of(s)->closing = 1;
+}

@@ -67,10 +67,10 @@ static const struct {
     int reject, tempfail;
     const char *reject_enhanced, *tempfail_enhanced;
 } defaults[HOOK_COUNT] = {
-    [HOOK_route] = {554, 421, "5.7.1", "4.3.0"},  [HOOK_connect] = {554, 421, "5.7.1", "4.3.0"},
-    [HOOK_greet] = {554, 421, "5.7.1", "4.3.0"},  [HOOK_helo] = {550, 451, "5.7.1", "4.7.1"},
-    [HOOK_auth] = {535, 454, "5.7.8", "4.7.0"},   [HOOK_mail] = {550, 451, "5.7.1", "4.7.1"},
-    [HOOK_rcpt] = {550, 451, "5.7.1", "4.7.1"},   [HOOK_data] = {550, 451, "5.7.1", "4.7.1"},
+    [HOOK_route] = {554, 421, "5.7.1", "4.3.0"}, [HOOK_connect] = {554, 421, "5.7.1", "4.3.0"},
+    [HOOK_greet] = {554, 421, "5.7.1", "4.3.0"}, [HOOK_helo] = {550, 451, "5.7.1", "4.7.1"},
+    [HOOK_auth] = {535, 454, "5.7.8", "4.7.0"},  [HOOK_mail] = {550, 451, "5.7.1", "4.7.1"},
+    [HOOK_rcpt] = {550, 451, "5.7.1", "4.7.1"},  [HOOK_data] = {550, 451, "5.7.1", "4.7.1"},
     [HOOK_end] = {550, 451, "5.7.1", "4.7.1"},
 };
 
@@ -79,8 +79,8 @@ struct objection objection_of(const struct decision *d, enum hook hook)
     struct objection o;
     bool later = d->answer == SG_TEMPFAIL;
     o.code = d->code ? d->code : later ? defaults[hook].tempfail : defaults[hook].reject;
-    const char *enhanced = o.code < 500 ? defaults[hook].tempfail_enhanced
-                                        : defaults[hook].reject_enhanced;
+    const char *enhanced =
+        o.code < 500 ? defaults[hook].tempfail_enhanced : defaults[hook].reject_enhanced;
     if (d->failed)
         enhanced = o.code < 500 ? "4.3.0" : "5.3.0";
     snprintf(o.enhanced, sizeof o.enhanced, "%s", d->enhanced ? d->enhanced : enhanced);

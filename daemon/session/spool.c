@@ -55,7 +55,10 @@ void spool_unref(struct spool *s)
     free(s);
 }
 
-int spool_fd(const struct spool *s) { return s->broken ? -1 : s->fd; }
+int spool_fd(const struct spool *s)
+{
+    return s->broken ? -1 : s->fd;
+}
 
 static bool write_all(int fd, struct span bytes)
 {

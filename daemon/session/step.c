@@ -20,8 +20,11 @@ struct step_rule {
     void (*expired)(struct session *s);
 };
 
+/* While a hook is pending, its own deadline counts. */
 static uint64_t idle_deadline(const struct session *s)
 {
+    if (s->chain.pending)
+        return UINT64_MAX;
     return s->active_at + service.core->timeout_idle;
 }
 
@@ -54,38 +57,51 @@ static uint64_t no_deadline(const struct session *s)
     return UINT64_MAX;
 }
 
-#define RULE(step, act) [STEP_##step] = { .name = #step, .activity = ACT_##act,
-static const struct step_rule rules[STEP_COUNT] = {
-    RULE(accept, start) .deadline = no_deadline},
-    RULE(route, ident) .client = early_bytes, .client_end = early_end, .decided = route_decided,
-        .deadline = no_deadline},
-    RULE(admit, start) .client = early_bytes, .client_end = early_end, .deadline = no_deadline},
-    RULE(dial, connect) .client = early_bytes, .client_end = early_end, .decided = dial_decided,
-        .deadline = connect_deadline, .expired = dial_expired},
-    RULE(greet, pre) .client = early_bytes, .server = greet_server, .client_end = early_end,
-        .server_end = greet_server_end, .decided = dial_decided,
-        .deadline = idle_deadline, .expired = dial_expired},
-    RULE(relay, helo) .client = relay_client, .server = relay_server,
-        .client_end = relay_client_end, .server_end = relay_server_end,
-        .deadline = idle_deadline, .expired = idle_expired},
-    RULE(message, data) .client = message_client, .server = message_server,
-        .client_end = message_client_end, .server_end = message_server_end,
-        .deadline = idle_deadline, .expired = idle_expired},
-    RULE(chunk, bdat) .client = chunk_client, .server = relay_server,
-        .client_end = message_client_end, .server_end = relay_server_end,
-        .deadline = idle_deadline, .expired = idle_expired},
-    RULE(verdict, scan) .server_end = verdict_server_end, .decided = verdict_decided,
-        .deadline = no_deadline},
-    RULE(takeover, post) .client = takeover_client, .client_end = close_now,
-        .deadline = takeover_deadline, .expired = takeover_expired},
-    RULE(tunnel, direct) .client = tunnel_client, .server = tunnel_server,
-        .client_end = tunnel_client_end, .server_end = tunnel_server_end,
-        .deadline = direct_deadline, .expired = idle_expired},
-    RULE(close, quit) .client = close_client, .client_end = close_now,
-        .deadline = linger_deadline, .expired = close_now},
-};
+#define RULE(step, act) [STEP_##step] = {.name = #step, .activity = ACT_##act,
+static const struct step_rule rules[STEP_COUNT] = {RULE(accept, start).deadline = no_deadline},
+                              RULE(route, ident).client = early_bytes, .client_end = early_end,
+                              .decided = route_decided, .deadline = no_deadline
+}
+, RULE(admit, start).client = early_bytes, .client_end = early_end, .deadline = no_deadline
+}
+, RULE(dial, connect).client = early_bytes, .client_end = early_end, .decided = dial_decided,
+             .deadline = connect_deadline, .expired = dial_expired
+}
+, RULE(greet, pre).client = early_bytes, .server = greet_server, .client_end = early_end,
+              .server_end = greet_server_end, .decided = dial_decided, .deadline = idle_deadline,
+              .expired = dial_expired
+}
+, RULE(relay, helo).client = relay_client, .server = relay_server, .client_end = relay_client_end,
+              .server_end = relay_server_end, .deadline = idle_deadline, .expired = idle_expired
+}
+, RULE(message, data).client = message_client, .server = message_server,
+                .client_end = message_client_end, .server_end = message_server_end,
+                .deadline = idle_deadline, .expired = idle_expired
+}
+, RULE(chunk, bdat).client = chunk_client, .server = relay_server, .client_end = message_client_end,
+              .server_end = relay_server_end, .deadline = idle_deadline, .expired = idle_expired
+}
+, RULE(verdict, scan).server_end = verdict_server_end, .decided = verdict_decided,
+                .deadline = no_deadline
+}
+, RULE(takeover, post).client = takeover_client, .client_end = close_now,
+                 .deadline = takeover_deadline, .expired = takeover_expired
+}
+, RULE(tunnel, direct).client = tunnel_client, .server = tunnel_server,
+               .client_end = tunnel_client_end, .server_end = tunnel_server_end,
+               .deadline = direct_deadline, .expired = idle_expired
+}
+, RULE(close, quit).client = close_client, .client_end = close_now, .deadline = linger_deadline,
+              .expired = close_now
+}
+,
+}
+;
 
-const char *step_name(unsigned step) { return step < STEP_COUNT ? rules[step].name : "?"; }
+const char *step_name(unsigned step)
+{
+    return step < STEP_COUNT ? rules[step].name : "?";
+}
 
 void session_step(struct session *s, enum step step)
 {
@@ -258,8 +274,14 @@ static void drained(struct session *s)
     session_settle(s);
 }
 
-static void client_low(struct conn *c) { drained(subject_of(c, client)); }
-static void server_low(struct conn *c) { session_settle(subject_of(c, server)); }
+static void client_low(struct conn *c)
+{
+    drained(subject_of(c, client));
+}
+static void server_low(struct conn *c)
+{
+    session_settle(subject_of(c, server));
+}
 
 static void server_connected(struct conn *c)
 {
@@ -270,8 +292,10 @@ static void server_connected(struct conn *c)
 
 const struct conn_ops client_ops = {
     .data = client_data, .end = client_end, .low_water = client_low, .error = client_error};
-const struct conn_ops server_ops = {.data = server_data, .end = server_end,
-                                    .low_water = server_low, .error = server_error,
+const struct conn_ops server_ops = {.data = server_data,
+                                    .end = server_end,
+                                    .low_water = server_low,
+                                    .error = server_error,
                                     .connected = server_connected};
 
 /* ---- time, and answers of plugins ---- */

@@ -62,8 +62,8 @@ void dial_connected(struct session *s)
 void dial_failed(struct session *s, int error)
 {
     char text[300];
-    const char *msg = error == ETIMEDOUT ? service.core->msg_connect_timeout
-                                         : service.core->msg_cannot_connect;
+    const char *msg =
+        error == ETIMEDOUT ? service.core->msg_connect_timeout : service.core->msg_cannot_connect;
     if (error == ETIMEDOUT)
         snprintf(text, sizeof text, "%s [%s]", msg, s->server_ip);
     else

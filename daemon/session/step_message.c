@@ -85,7 +85,10 @@ size_t message_client(struct session *s, const char *bytes, size_t n)
 }
 
 /* The client is gone in mid-message: the server never gets the end. */
-void message_client_end(struct session *s) { session_close(s, BY_CLIENT); }
+void message_client_end(struct session *s)
+{
+    session_close(s, BY_CLIENT);
+}
 
 /* The server speaks before the message has ended: heard when it has. */
 size_t message_server(struct session *s, const char *bytes, size_t n)

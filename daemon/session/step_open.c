@@ -19,7 +19,10 @@ size_t early_bytes(struct session *s, const char *bytes, size_t n)
     return 0;
 }
 
-void early_end(struct session *s) { session_close(s, BY_CLIENT); }
+void early_end(struct session *s)
+{
+    session_close(s, BY_CLIENT);
+}
 
 /* One line and the end: nobody has been greeted yet (RFC 5321, 3.1). */
 void refuse_session(struct session *s, enum hook hook)

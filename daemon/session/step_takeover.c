@@ -79,9 +79,9 @@ static void reply_unknown(struct session *s, const struct command *c)
 }
 
 static void (*const replies[VERB_COUNT])(struct session *, const struct command *) = {
-    [VERB_QUIT] = reply_quit,  [VERB_NOOP] = reply_ok,     [VERB_RSET] = reply_ok,
-    [VERB_HELO] = reply_hello, [VERB_EHLO] = reply_hello,  [VERB_MAIL] = reply_reason,
-    [VERB_RCPT] = reply_order, [VERB_DATA] = reply_order,  [VERB_BDAT] = reply_bdat,
+    [VERB_QUIT] = reply_quit,  [VERB_NOOP] = reply_ok,    [VERB_RSET] = reply_ok,
+    [VERB_HELO] = reply_hello, [VERB_EHLO] = reply_hello, [VERB_MAIL] = reply_reason,
+    [VERB_RCPT] = reply_order, [VERB_DATA] = reply_order, [VERB_BDAT] = reply_bdat,
 };
 
 static void take(struct session *s, const struct line *line)

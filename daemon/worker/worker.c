@@ -108,7 +108,6 @@ static void drain(void)
         close(worker.listeners[i].watch.fd);
     }
     timer_disarm(&worker.rest);
-    sessions_drain();
 }
 
 static void on_control(struct watch *w, uint32_t events)
@@ -148,7 +147,10 @@ static void turn(void)
 
 #define HEARTBEAT_MS 2000u
 
-static void beat(struct timer *t) { timer_arm(t, loop_now() + HEARTBEAT_MS); }
+static void beat(struct timer *t)
+{
+    timer_arm(t, loop_now() + HEARTBEAT_MS);
+}
 
 static void open_listeners(void)
 {

@@ -184,8 +184,10 @@ static void parse(int argc, char **argv)
     static const struct {
         const char *name;
         unsigned *value;
-    } names[] = {{"sessions=", &want.sessions}, {"parallel=", &want.parallel},
-                 {"mails=", &want.mails},       {"size=", &want.size},
+    } names[] = {{"sessions=", &want.sessions},
+                 {"parallel=", &want.parallel},
+                 {"mails=", &want.mails},
+                 {"size=", &want.size},
                  {"pipelined=", &want.pipelined}};
     struct sockaddr_in *in = (struct sockaddr_in *)&server;
     in->sin_family = AF_INET;
@@ -242,6 +244,7 @@ int main(int argc, char **argv)
     }
     qsort(latency, accepted, sizeof *latency, by_size);
     printf("%u %u %u %u\n", accepted, failed + (want.sessions - ended),
-           accepted ? latency[accepted / 2] : 0, accepted ? latency[accepted - 1 - accepted / 100] : 0);
+           accepted ? latency[accepted / 2] : 0,
+           accepted ? latency[accepted - 1 - accepted / 100] : 0);
     return accepted == want.sessions * want.mails && failed == 0 ? 0 : 1;
 }

@@ -15,8 +15,8 @@
 
 struct peer {
     int fd;
-    bool data;      /* in a message */
-    unsigned seen;  /* bytes of CRLF.CRLF that matched so far */
+    bool data;     /* in a message */
+    unsigned seen; /* bytes of CRLF.CRLF that matched so far */
     size_t kept;
     char line[1024];
 };
