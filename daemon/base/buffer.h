@@ -16,7 +16,7 @@ static inline size_t buffer_len(const struct buffer *b)
 }
 static inline const char *buffer_head(const struct buffer *b)
 {
-    return b->data + b->start;
+    return b->data ? b->data + b->start : "";
 }
 
 void buffer_append(struct buffer *b, const void *bytes, size_t n);

@@ -1,9 +1,10 @@
 /* The log.  One line per event: "EVENT key=value, key=value".  Targets: syslog
  * (datagrams to /dev/log, the session's number where 1.4 had the pid), stderr,
  * journal (its native protocol); formats: text and JSON.  Lines are collected
- * and written at log_flush(), once per turn of the loop; a full socket never
- * blocks, what it does not take is counted.  The sockets are opened by
- * log_open() before chroot. */
+ * and written at log_flush(), once per turn of the loop.  A full socket never
+ * blocks: what it does not take waits for the next flush, and is counted as lost
+ * when there is no more room for it.  The sockets are opened by log_open()
+ * before chroot. */
 #ifndef SG_BASE_LOG_H
 #define SG_BASE_LOG_H
 
@@ -32,7 +33,7 @@ struct log_setup {
 void log_open(const struct log_setup *setup);
 void log_close(void);
 void log_flush(void);
-uint64_t log_lost(void); /* lines the target would not take, since log_open() */
+uint64_t log_lost(void); /* lines no target took, since log_open() */
 bool log_wants(int level);
 
 /* A regular line.  `fields` is a printf format of the shape "k=%s, k=%d"; its

@@ -72,7 +72,7 @@ void log_fields_split(struct log_fields *f, const char *format, va_list ap)
     va_copy(again, ap);
     log_fields_format(f, format, again);
     va_end(again);
-    while (*p != '\0' && f->count < LOG_FIELDS_COUNT) {
+    while (f->length > 0 && f->count < LOG_FIELDS_COUNT) {
         struct span key = key_at(p);
 
         end = field_end(p);

@@ -1,6 +1,8 @@
 /* Writing the collected lines: to a socket as one datagram each, in one system
- * call, to stderr in one write.  A socket that is full loses the lines and costs
- * no time; one that went away (a syslog daemon restarted) is opened again, once. */
+ * call, to stderr in one write.  A socket that is full (some take ten datagrams)
+ * costs no time: the lines wait for the next writing, and are lost only when there
+ * is no more room for them.  One that went away (a syslog daemon restarted) is
+ * opened again, once. */
 #include "log_target.h"
 
 #include <errno.h>
@@ -10,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define LINES 64u
+#define LINES 128u
 #define BYTES 65536u
 
 static struct {
@@ -63,6 +65,7 @@ void log_target_open(const struct log_setup *setup)
 void log_target_close(void)
 {
     log_target_write();
+    log_target_forget();
     disconnect();
     target.socket = false;
 }
@@ -75,8 +78,13 @@ struct buffer *log_target_lines(void)
 void log_target_line_done(void)
 {
     target.ends[target.count++] = buffer_len(&target.bytes);
-    if (target.count == LINES || buffer_len(&target.bytes) >= BYTES)
-        log_target_write();
+    if (target.count < LINES && buffer_len(&target.bytes) < BYTES)
+        return;
+    log_target_write();
+    if (target.count == LINES || buffer_len(&target.bytes) >= BYTES) {
+        target.lost += target.count;
+        log_target_forget();
+    }
 }
 
 /* The lines from `first` on; how many the socket took, or -1 and errno. */
@@ -102,6 +110,17 @@ static bool gone(int error)
            error == EBADF;
 }
 
+/* Takes the first `done` lines off. */
+static void take_off(unsigned done)
+{
+    size_t bytes = done ? target.ends[done - 1] : 0;
+
+    target.count -= done;
+    for (unsigned i = 0; i < target.count; i++)
+        target.ends[i] = target.ends[i + done] - bytes;
+    buffer_consume(&target.bytes, bytes);
+}
+
 static void write_datagrams(void)
 {
     bool again = true;
@@ -112,17 +131,19 @@ static void write_datagrams(void)
 
         if (sent > 0) {
             done += (unsigned)sent;
-        } else if (errno == EMSGSIZE) {
-            target.lost++;
-            done++;
+        } else if (errno == EAGAIN || errno == ENOBUFS) {
+            break;
         } else if (gone(errno) && again) {
             reconnect();
             again = false;
         } else if (errno != EINTR) {
-            break;
+            unsigned hopeless = errno == EMSGSIZE ? 1 : target.count - done;
+
+            target.lost += hopeless;
+            done += hopeless;
         }
     }
-    target.lost += target.count - done;
+    take_off(done);
 }
 
 static void write_stderr(void)
@@ -142,6 +163,7 @@ static void write_stderr(void)
     }
     if (n > 0)
         target.lost += target.count;
+    log_target_forget();
 }
 
 void log_target_write(void)
@@ -152,7 +174,6 @@ void log_target_write(void)
         write_datagrams();
     else
         write_stderr();
-    log_target_forget();
 }
 
 void log_target_forget(void)

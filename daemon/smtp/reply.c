@@ -54,6 +54,8 @@ enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply)
     size_t at = 0;
     int code = 0;
 
+    if (n == 0)
+        return REPLY_PARTIAL;
     do {
         enum reply_state state = line_of(bytes + at, n - at, &line);
 

@@ -1,0 +1,137 @@
+/* Filtering the EHLO reply. */
+#include "unit.h"
+
+#include "../../daemon/smtp/ehlo.h"
+
+#include <stdio.h>
+
+static const struct ehlo_policy open_policy = {false, 0};
+
+static void filtered(const char *raw, const struct ehlo_policy *policy, const char *wanted)
+{
+    struct buffer out = {0};
+
+    ehlo_filter(span_str(raw), policy, &out);
+    assert_string_equal(buffer_cstr(&out), wanted);
+    buffer_finish(&out);
+}
+
+static unsigned offered(const char *raw)
+{
+    struct buffer out = {0};
+    unsigned offers = ehlo_filter(span_str(raw), &open_policy, &out);
+
+    buffer_finish(&out);
+    return offers;
+}
+
+static void leaves_alone(void **state)
+{
+    static const char all[] =
+        "250-host at your service\r\n250-PIPELINING\r\n250-SIZE 10\r\n"
+        "250-8BITMIME\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250-SMTPUTF8\r\n"
+        "250-DSN\r\n250-AUTH  LOGIN PLAIN \r\n250-x-new THING\r\n250 STARTTLS\r\n";
+
+    (void)state;
+    filtered(all, &open_policy, all);
+    filtered("250 host\r\n", &open_policy, "250 host\r\n");
+}
+
+static void removes_wholly(void **state)
+{
+    (void)state;
+    filtered("250-h\r\n250-XEXCH50\r\n250 HELP\r\n", &open_policy, "250-h\r\n250 HELP\r\n");
+    filtered("250-h\r\n250-HELP\r\n250 xclient NAME ADDR\r\n", &open_policy,
+             "250-h\r\n250 HELP\r\n");
+    filtered("250-h\r\n250-XEXCH50\r\n250 X-EXPS=LOGIN\r\n", &open_policy, "250 h\r\n");
+    filtered("250-h\r\n250 XEXCH50X\r\n", &open_policy, "250-h\r\n250 XEXCH50X\r\n");
+}
+
+static void never_passed(void **state)
+{
+    static const char *const keywords[] = {"XEXCH50",      "X-MESSAGECONTEXT",
+                                           "X-EXPS",       "X-ANONYMOUSTLS",
+                                           "X-LINK2STATE", "XCLIENT",
+                                           "XFORWARD",     "BURL imap",
+                                           "CHECKPOINT",   "PRDR",
+                                           "TURN",         "ATRN",
+                                           "SEND",         "SOML",
+                                           "SAML",         "VERB"};
+    char raw[128];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(keywords); i++) {
+        snprintf(raw, sizeof raw, "250-h\r\n250 %s\r\n", keywords[i]);
+        filtered(raw, &open_policy, "250 h\r\n");
+    }
+}
+
+static void forbids_starttls(void **state)
+{
+    static const struct ehlo_policy policy = {.forbid_starttls = true};
+
+    (void)state;
+    filtered("250-h\r\n250-DSN\r\n250 STARTTLS\r\n", &policy, "250-h\r\n250 DSN\r\n");
+}
+
+static void limits_size(void **state)
+{
+    static const struct ehlo_policy policy = {.size_limit = 1000};
+
+    (void)state;
+    filtered("250-h\r\n250-SIZE 5000\r\n250 DSN\r\n", &policy,
+             "250-h\r\n250-SIZE 1000\r\n250 DSN\r\n");
+    filtered("250-h\r\n250 SIZE 999\r\n", &policy, "250-h\r\n250 SIZE 999\r\n");
+    filtered("250-h\r\n250 size\r\n", &policy, "250-h\r\n250 SIZE 1000\r\n");
+    filtered("250-h\r\n250 SIZE 0\r\n", &policy, "250-h\r\n250 SIZE 1000\r\n");
+    filtered("250-h\r\n250 SIZE lots\r\n", &policy, "250-h\r\n250 SIZE 1000\r\n");
+    filtered("250-h\r\n250 DSN\r\n", &policy, "250-h\r\n250-DSN\r\n250 SIZE 1000\r\n");
+    filtered("250 h\r\n", &policy, "250-h\r\n250 SIZE 1000\r\n");
+    filtered("250-h\r\n250 SIZE\r\n", &open_policy, "250-h\r\n250 SIZE\r\n");
+}
+
+static void knows_offers(void **state)
+{
+    (void)state;
+    assert_int_equal(offered("250 h\r\n"), 0);
+    assert_int_equal(offered("250-AUTH STARTTLS\r\n250 h\r\n"), 0);
+    assert_int_equal(offered("250-h\r\n250-AUTH=LOGIN\r\n250 starttls\r\n"),
+                     EHLO_AUTH | EHLO_STARTTLS);
+    assert_int_equal(offered("250-h\r\n250-SIZE\r\n250-CHUNKING\r\n250-PIPELINING\r\n"
+                             "250-ENHANCEDSTATUSCODES\r\n250 XCLIENT ADDR\r\n"),
+                     EHLO_SIZE | EHLO_CHUNKING | EHLO_PIPELINING | EHLO_ENHANCED | EHLO_XCLIENT);
+}
+
+static void odd_lines(void **state)
+{
+    (void)state;
+    filtered("250-h\n250-DSN\n250\n", &open_policy, "250-h\r\n250-DSN\r\n250 \r\n");
+    filtered("250-h\r\n250 ", &open_policy, "250-h\r\n250 \r\n");
+}
+
+static void appends(void **state)
+{
+    struct buffer out = {0};
+
+    (void)state;
+    buffer_append(&out, "before", 6);
+    ehlo_filter(span_str("250 h\r\n"), &open_policy, &out);
+    assert_string_equal(buffer_cstr(&out), "before250 h\r\n");
+    buffer_finish(&out);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST("what the relay can honour passes byte for byte", leaves_alone),
+        TEST("a keyword is removed wholly and the last line stays last", removes_wholly),
+        TEST("what the relay cannot honour never passes", never_passed),
+        TEST("starttls = forbid removes STARTTLS", forbids_starttls),
+        TEST("SIZE is lowered to the limit, or added", limits_size),
+        TEST("the server's offers are known, its greeting is none", knows_offers),
+        TEST("bare LF and a missing line end are mended", odd_lines),
+        TEST("the reply is appended to what is there", appends),
+    };
+
+    return cmocka_run_group_tests_name("ehlo", tests, NULL, NULL);
+}
