@@ -1,6 +1,7 @@
 /* The core file, from its path to a struct core and back to text. */
 #include "core.h"
 #include "core_options.h"
+#include "import.h"
 #include "options.h"
 #include "../base/check.h"
 #include <stdlib.h>
@@ -16,7 +17,11 @@ struct core *core_read(const char *file, struct complaints *c)
     struct option_target target = target_of(core);
     unsigned errors_before = c->errors;
     core->file = xstrdup(file);
-    options_read(file, &target, 1, core_obsolete, c);
+    if (!options_read(file, &target, 1, core_obsolete, c) && import_looks_old(file))
+        remark(c, file, 0, NULL, NULL,
+               "looks like a file of version 1.4; smtp-gated --import %s DIR makes the new tree "
+               "of it",
+               file);
     core_check(core, c);
     if (c->errors == errors_before)
         return core;

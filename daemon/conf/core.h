@@ -14,37 +14,37 @@ enum bare_newline { BARE_NORMALISE, BARE_REJECT };
 enum log_rcpt { LOG_ACCEPTED = 1, LOG_REJECTED = 2, LOG_BASE64 = 4 };
 
 enum spool_leave { /* bits of spool_leave_on */
-    SPOOL_NEVER = 1,
-    SPOOL_ERROR = 2,
-    SPOOL_VIRUS = 4,
-    SPOOL_SPAM = 8,
-    SPOOL_ALWAYS = 16
+                   SPOOL_NEVER = 1,
+                   SPOOL_ERROR = 2,
+                   SPOOL_VIRUS = 4,
+                   SPOOL_SPAM = 8,
+                   SPOOL_ALWAYS = 16
 };
 
 /* What the core says to clients: one string for each msg_* option. */
-#define CORE_MESSAGES                                                                   \
-    MSG(sign_off, "Signing off.")                                                       \
-    MSG(hello, "SMTP Proxy, hello")                                                     \
-    MSG(session_timeout, "SMTP session timeout. Closing connection")                    \
-    MSG(proto_error, "Protocol error")                                                  \
-    MSG(transaction_failed, "Transaction failed")                                       \
-    MSG(unimpl_command, "Command not implemented")                                      \
-    MSG(temp_unavail, "Service temporarily unavailable")                                \
-    MSG(cannot_connect, "Cannot connect to server")                                     \
-    MSG(connect_timeout, "Connection timeout")                                          \
-    MSG(connect_failed, "MTA connection failed")                                        \
-    MSG(spool_problem, "Spool problem")                                                 \
-    MSG(spool_open_fail, "Cannot open spool file")                                      \
-    MSG(pipeline_full, "Too many commands in flight")                                   \
-    MSG(nomem, "Out of memory")                                                         \
-    MSG(max_reached, "Too many connections, try again later")                           \
-    MSG(size_limit, "Message too large")                                                \
-    MSG(loop_avoidance, "Proxy loop avoided")                                           \
+#define CORE_MESSAGES                                                                              \
+    MSG(sign_off, "Signing off.")                                                                  \
+    MSG(hello, "SMTP Proxy, hello")                                                                \
+    MSG(session_timeout, "SMTP session timeout. Closing connection")                               \
+    MSG(proto_error, "Protocol error")                                                             \
+    MSG(transaction_failed, "Transaction failed")                                                  \
+    MSG(unimpl_command, "Command not implemented")                                                 \
+    MSG(temp_unavail, "Service temporarily unavailable")                                           \
+    MSG(cannot_connect, "Cannot connect to server")                                                \
+    MSG(connect_timeout, "Connection timeout")                                                     \
+    MSG(connect_failed, "MTA connection failed")                                                   \
+    MSG(spool_problem, "Spool problem")                                                            \
+    MSG(spool_open_fail, "Cannot open spool file")                                                 \
+    MSG(pipeline_full, "Too many commands in flight")                                              \
+    MSG(nomem, "Out of memory")                                                                    \
+    MSG(max_reached, "Too many connections, try again later")                                      \
+    MSG(size_limit, "Message too large")                                                           \
+    MSG(loop_avoidance, "Proxy loop avoided")                                                      \
     MSG(lookup_failed, "Lookup failed")
 
 struct core {
-    const char *file;         /* the path it came from */
-    const char *proxy_name;   /* "*" already replaced by the host's name */
+    const char *file;          /* the path it came from */
+    const char *proxy_name;    /* "*" already replaced by the host's name */
     const char **bind_address; /* NULL-terminated */
     long port;
     const char **outgoing_addr;
@@ -71,12 +71,12 @@ struct core {
     int log_helo;
     unsigned log_mail_from, log_rcpt_to; /* enum log_rcpt bits */
     long email_length;
-    int log_level, log_facility;   /* syslog's numbers */
-    int log_target, log_format;    /* enums of base/log.h */
+    int log_level, log_facility; /* syslog's numbers */
+    int log_target, log_format;  /* enums of base/log.h */
     int starttls, bare_newline;
     const char *locale;
     const char *plugin_path, *conf_dir;
-    long workers; /* 0 in the file: one per CPU; here already the number */
+    long workers;       /* 0 in the file: one per CPU; here already the number */
     long upstream_mark; /* SO_MARK of upstream sockets, 0: none */
 #define MSG(name, text) const char *msg_##name;
     CORE_MESSAGES

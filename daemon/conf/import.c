@@ -1,0 +1,197 @@
+/* Writing the new tree from what the old file said.  Everything is made ready
+ * in memory first, so that a fault found on the way leaves no half a tree. */
+#include "import.h"
+#include "import_old.h"
+#include "../base/check.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef PLUGINDIR
+#define PLUGINDIR "/usr/local/lib/smtp-gated"
+#endif
+
+/* ------------------------------------------------------------- contents -- */
+
+/* Whether an earlier row has given this option already: two spellings of 1.4
+ * may stand for one option. */
+static bool given_before(const struct old_conf *old, const struct old_row *row)
+{
+    for (const struct old_row *r = old_rows; r->name; r++) {
+        bool same = r != row && r->place && strcmp(r->place, row->place) == 0 &&
+                    strcmp(r->option, row->option) == 0;
+        if (same && old->values[r - old_rows].text)
+            return r < row || !old->values[row - old_rows].text;
+    }
+    return false;
+}
+
+static void write_row(const struct old_conf *old, const struct old_row *row, struct buffer *out)
+{
+    const char *value = old->values[row - old_rows].text, *expected;
+    struct buffer now = {0};
+    if (!value)
+        value = row->initial;
+    if (value && !given_before(old, row) && row->rewrite(value, &now, &expected) == WRITTEN)
+        buffer_printf(out, "%s = %s\n", row->option, buffer_cstr(&now));
+    buffer_finish(&now);
+}
+
+static void write_rows(const struct old_conf *old, const char *place, struct buffer *out)
+{
+    buffer_printf(out, "# Made by smtp-gated --import of %s\n", old->file);
+    for (const struct old_row *row = old_rows; row->name; row++)
+        if (row->place && strcmp(row->place, place) == 0)
+            write_row(old, row, out);
+}
+
+/* ---------------------------------------------------------------- files -- */
+
+/* A new file, never an old one; the secret of a helper may be in it. */
+static bool write_file(const char *path, const struct buffer *content, struct complaints *c)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    size_t n = buffer_len(content);
+    bool ok = fd >= 0 && write(fd, buffer_head(content), n) == (ssize_t)n && fsync(fd) == 0;
+    if (!ok)
+        complain(c, path, 0, NULL, NULL, "cannot be written: %s", strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+static bool write_core(const struct old_conf *old, const char *dir, struct complaints *c)
+{
+    struct buffer content = {0};
+    char *path = xasprintf("%s/smtp-gated.conf", dir);
+    write_rows(old, CORE, &content);
+    bool ok = write_file(path, &content, c);
+    free(path);
+    buffer_finish(&content);
+    return ok;
+}
+
+static void remark_missing(const struct old_plugin *plugin, const char *path, struct complaints *c)
+{
+    char *object = xasprintf("%s/%s.so", PLUGINDIR, plugin->name);
+    if (access(object, F_OK) != 0)
+        remark(c, path, 0, NULL, NULL,
+               "the plugin %s is not there (%s); until it is, smtp-gated will not start with "
+               "this file",
+               plugin->name, object);
+    free(object);
+}
+
+static bool write_plugin(const struct old_conf *old, const struct old_plugin *plugin,
+                         const char *dir, struct complaints *c)
+{
+    struct buffer content = {0};
+    char *path = xasprintf("%s/conf.d/%s-%s.conf", dir, plugin->number, plugin->name);
+    write_rows(old, plugin->name, &content);
+    if (plugin->more)
+        plugin->more(old, &content);
+    bool ok = write_file(path, &content, c);
+    remark_missing(plugin, path, c);
+    free(path);
+    buffer_finish(&content);
+    return ok;
+}
+
+static bool make_dir(const char *path, bool must_be_new, struct complaints *c)
+{
+    if (mkdir(path, 0755) == 0 || (errno == EEXIST && !must_be_new))
+        return true;
+    complain(c, path, 0, NULL, NULL,
+             errno == EEXIST ? "is there already and stays as it is%s" : "cannot be made: %s",
+             errno == EEXIST ? "" : strerror(errno));
+    return false;
+}
+
+static bool make_dirs(const char *dir, struct complaints *c)
+{
+    char *conf_d = xasprintf("%s/conf.d", dir), *file = xasprintf("%s/smtp-gated.conf", dir);
+    bool there = access(file, F_OK) == 0;
+    if (there)
+        complain(c, file, 0, NULL, NULL, "is there already and stays as it is");
+    bool ok = !there && make_dir(dir, false, c) && make_dir(conf_d, true, c);
+    free(conf_d);
+    free(file);
+    return ok;
+}
+
+static bool write_tree(const struct old_conf *old, const char *dir, struct complaints *c)
+{
+    bool ok = make_dirs(dir, c) && write_core(old, dir, c);
+    for (const struct old_plugin *plugin = old_plugins; ok && plugin->name; plugin++)
+        if (plugin->wanted(old))
+            ok = write_plugin(old, plugin, dir, c);
+    return ok;
+}
+
+/* -------------------------------------------------------------- remarks -- */
+
+static bool place_is_used(const struct old_conf *old, const char *place)
+{
+    if (strcmp(place, CORE) == 0)
+        return true;
+    for (const struct old_plugin *plugin = old_plugins; plugin->name; plugin++)
+        if (strcmp(plugin->name, place) == 0)
+            return plugin->wanted(old);
+    return false;
+}
+
+/* An option with several rows is lost only if all their places are. */
+static bool name_is_used(const struct old_conf *old, const char *name)
+{
+    for (const struct old_row *row = old_rows; row->name; row++)
+        if (strcmp(row->name, name) == 0 && (!row->place || place_is_used(old, row->place)))
+            return true;
+    return false;
+}
+
+static bool first_of_name(const struct old_row *row)
+{
+    const struct old_row *first = old_rows;
+    while (strcmp(first->name, row->name) != 0)
+        first++;
+    return first == row;
+}
+
+static void remark_row(const struct old_conf *old, const struct old_row *row, struct complaints *c)
+{
+    const struct old_value *value = &old->values[row - old_rows];
+    if (!value->text || !first_of_name(row))
+        return;
+    if (row->why)
+        remark(c, old->file, value->line, row->name, NULL, "is gone: %s", row->why);
+    else if (!name_is_used(old, row->name))
+        remark(c, old->file, value->line, row->name, NULL,
+               "is left out: what it is for is switched off");
+}
+
+static void remark_all(const struct old_conf *old, struct complaints *c)
+{
+    for (const struct old_row *row = old_rows; row->name; row++)
+        remark_row(old, row, c);
+    for (const struct old_plugin *plugin = old_plugins; plugin->name; plugin++)
+        if (plugin->comment && plugin->wanted(old))
+            plugin->comment(old, c);
+    if (strcmp(old_say(old, "mode"), "none") == 0)
+        remark(c, old->file, 0, "mode", NULL,
+               "is not set: a file such as conf.d/10-nat-netfilter.conf must say how the "
+               "server is found");
+}
+
+int import_tree(const char *old_file, const char *dir, struct complaints *c)
+{
+    struct old_conf old;
+    bool ok = old_read(old_file, &old, c) && write_tree(&old, dir, c);
+    if (ok)
+        remark_all(&old, c);
+    old_finish(&old);
+    return ok ? 0 : -1;
+}

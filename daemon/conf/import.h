@@ -1,0 +1,17 @@
+/* --import: a flat file of smtp-gated 1.4 becomes the new tree. */
+#ifndef SG_CONF_IMPORT_H
+#define SG_CONF_IMPORT_H
+
+#include "../base/complaint.h"
+#include <stdbool.h>
+
+/* Reads `old` and writes DIR/smtp-gated.conf and DIR/conf.d/NN-PLUGIN.conf.  What
+ * is there already is never overwritten, and nothing is written if the old file
+ * has errors.  Returns 0, or -1 and *c says why; remarks say what has no
+ * counterpart and what needs a look. */
+int import_tree(const char *old, const char *dir, struct complaints *c);
+
+/* True if the file is written as 1.4's were, NAME VALUE without '='. */
+bool import_looks_old(const char *file);
+
+#endif
