@@ -39,6 +39,23 @@ static int look(const char *file, bool all)
     return plugins ? 0 : EXIT_CONFIG;
 }
 
+/* For the manual: "core" and "common" are lists of options, anything else is a
+ * plugin's object. */
+static int document(const char *what)
+{
+    struct complaints c = {0};
+    bool ok = true;
+    if (strcmp(what, "core") == 0)
+        core_document(stdout);
+    else if (strcmp(what, "common") == 0)
+        plugins_document_common(stdout);
+    else
+        ok = plugin_document(what, stdout, &c);
+    fputs(buffer_cstr(&c.text), stderr);
+    complaints_finish(&c);
+    return ok ? 0 : EXIT_CONFIG;
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -50,6 +67,8 @@ int main(int argc, char **argv)
         return look(argv[2], false);
     if (argc == 3 && strcmp(what, "--print") == 0)
         return look(argv[2], true);
+    if (argc == 3 && strcmp(what, "--document") == 0)
+        return document(argv[2]);
     fputs("smtp-gated-session is started by smtp-gated; smtp-gated -h says more\n", stderr);
     return EXIT_USAGE;
 }

@@ -3,15 +3,18 @@
 #include "types.h"
 #include <string.h>
 
-/* Text for mdoc(7): a backslash is written \e, and a line that begins with a
- * dot or an apostrophe would be a macro. */
+/* Text for mdoc(7): a backslash is written \e, a sentence begins a line, and a
+ * line that begins with a dot or an apostrophe would be a macro. */
 static void put_text(const char *text, FILE *out)
 {
+    const char *start = text;
     if (*text == '.' || *text == '\'')
         fputs("\\&", out);
     for (; *text; text++) {
         if (*text == '\\')
             fputs("\\e", out);
+        else if (*text == ' ' && text > start && text[-1] == '.')
+            fputc('\n', out);
         else
             fputc(*text, out);
     }
@@ -21,7 +24,7 @@ static void put_choices(const struct sg_option *option, FILE *out)
 {
     if (!option->choices)
         return;
-    fputs("One of\n", out);
+    fputs(option->type == SG_FLAGS ? "Any of\n" : "One of\n", out);
     for (unsigned i = 0; option->choices[i]; i++)
         fprintf(out, ".Cm %s%s\n", option->choices[i], option->choices[i + 1] ? " ," : " .");
 }

@@ -43,8 +43,9 @@ struct plugins *plugins_load(const struct core *core, struct complaints *c);
 void plugins_release(struct plugins *set);                /* calls release, unloads */
 void plugins_print(const struct plugins *set, FILE *out); /* what is in force, for -t and -T */
 
-/* The manual section of an object that no conf.d file names: the mdoc(7) text
- * of its hooks and options.  False and complained if it cannot be loaded. */
+/* What the manual page of an object takes from it, as mdoc(7): its summary,
+ * then the sections on options and hooks.  False and complained if it cannot
+ * be loaded. */
 bool plugin_document(const char *path, FILE *out, struct complaints *c);
 /* Items of an mdoc(7) list: the options of every plugin file. */
 void plugins_document_common(FILE *out);

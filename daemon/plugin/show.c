@@ -44,7 +44,7 @@ static char *name_in_path(const char *path)
 
 static void document_hooks(const struct sg_plugin *desc, FILE *out)
 {
-    const char *before = "It is asked at\n";
+    const char *before = ".Sh HOOKS\n";
 #define HOOK(name, decider)                                                                        \
     if (desc->name) {                                                                              \
         fprintf(out, "%s.Ic " #name, before);                                                      \
@@ -53,20 +53,21 @@ static void document_hooks(const struct sg_plugin *desc, FILE *out)
 #include "hooks.def"
 #undef HOOK
     if (*before == ' ')
-        fprintf(out, " .\n");
+        fputc('\n', out);
 }
 
 static void document(const struct plugin *p, FILE *out)
 {
-    fprintf(out, ".Ss %s\n%s.\n", p->name, p->desc.summary ? p->desc.summary : "");
-    document_hooks(&p->desc, out);
-    if (p->desc.options && p->desc.options->name) {
-        fprintf(out, "Its options, beside those of every plugin:\n.Bl -tag -width Ds\n");
+    const bool has_options = p->desc.options && p->desc.options->name;
+    fprintf(out, ".Nd %s\n.Sh OPTIONS\n", p->desc.summary ? p->desc.summary : p->name);
+    if (has_options) {
+        fputs(".Bl -tag -width Ds\n", out);
         options_document(p->desc.options, out);
-        fprintf(out, ".El\n");
-    } else {
-        fprintf(out, "It has no options but those of every plugin.\n");
+        fputs(".El\n", out);
     }
+    fprintf(out, "%s those of every plugin, see\n.Xr smtp-gated.conf 5 .\n",
+            has_options ? ".Pp\nBesides there are" : "There are only");
+    document_hooks(&p->desc, out);
 }
 
 bool plugin_document(const char *path, FILE *out, struct complaints *c)

@@ -11,7 +11,7 @@ my @notes = map { join '', @$_ } (['TO', 'DO'], ['FIX', 'ME'], ['XX', 'X'], ['HA
 my $note = join '|', map { "\\b\Q$_\E(?!\\w)" } @notes;
 my $machine = join '|', map { "(?<![\\w.])/$_/" } 'home/[a-z]', 'work', 'root', 'Users';
 
-my @text = grep { !m{^build-aux/|^m4/|/Makefile\.in$|^configure$|^aclocal} }
+my @text = grep { !m{^build-aux/|^m4/|(?:^|/)Makefile\.in$|^configure$|^aclocal} }
     files(qr{\.(?:[chlm]|def|am|ac|t|pm|pl|pod|md|mdoc|[1-8]|[1-8]\.in|conf|in|map|service|sh)$|/dev$|/\.ci/run$}, '.');
 
 # The places where a pattern stands, as file:line.

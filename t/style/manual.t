@@ -1,0 +1,60 @@
+# The manual pages are made from the programs' own tables: each is there, has
+# what it must have, and is accepted by mandoc and by groff.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use SG::Tree;
+use Test::More;
+
+SG::need('mandoc', 'groff');
+my $build = SG::build_dir();
+built('doc/man/smtp-gated.8');
+
+sub page ($name) { return slurp("$build/doc/man/$name") }
+
+# What a tool says of a page; nothing if it has no complaint.
+sub said (@command) { return scalar qx(@command 2>&1 >/dev/null) . ($? ? "exit status $?" : '') }
+
+sub accepted ($name) {
+    my $path = "$build/doc/man/$name";
+    my $mandoc = qx(mandoc -Tlint -Wwarning $path 2>&1);
+    is($mandoc, '', "mandoc accepts $name");
+    is(said('groff', '-mandoc', '-ww', '-Tutf8', $path), '', "groff accepts $name");
+    return;
+}
+
+sub documents ($page, $title, @names) {
+    my $text = page($page);
+    my @missing = grep { $text !~ /^\.It (?:Ic|Li) \Q$_\E(?: |$)/m } @names;
+    ok(!@missing, $title) or diag("not in $page: @missing");
+    return;
+}
+
+my @modules = map { m{^plugins/(.*)\.la$} ? $1 : () }
+    qx(cd $build && printf 'show:\\n\\t\@echo \$(plugin_LTLIBRARIES)\\n' | make -s -f Makefile -f - show)
+    =~ /\S+/g;
+cmp_ok(scalar @modules, '>', 5, 'plugins were built');
+
+my $empty = SG::tempdir();
+mkdir "$empty/conf.d";
+open my $file, '>', "$empty/smtp-gated.conf" or die "$empty: $!";
+my @options = qx($build/smtp-gated -T $empty/smtp-gated.conf) =~ /^(\w+) = /mg;
+cmp_ok(scalar @options, '>', 50, 'the core has options');
+documents('smtp-gated.conf.5', 'every core option is in the manual', @options);
+documents('smtp-gated.conf.5', 'so is every option that all plugins have',
+          qw(on_error timeout skip_authenticated log_only max_load only except));
+documents('smtp-gated.8', 'every counter is in the manual',
+          tables('daemon/base/counters.def', 'COUNTER'));
+
+my @switches = qx($build/smtp-gated -h) =~ /^  (-\w)\b/mg;
+my @absent = grep { my $letter = substr $_, 1; page('smtp-gated.8') !~ /^\.It Fl $letter\b/m } @switches;
+cmp_ok(scalar @switches, '>', 8, 'there are switches');
+is("@absent", '', 'every switch of the usage is in the manual');
+
+accepted($_) for 'smtp-gated.8', 'smtp-gated.conf.5', map { "smtp-gated-$_.8" } @modules;
+
+my @unnamed = grep { page('smtp-gated.8') !~ /^\.Xr smtp-gated-\Q$_\E 8/m } @modules;
+is("@unnamed", '', 'smtp-gated(8) refers to every plugin');
+my $readme = slurp('README.md');
+is(join(' ', grep { $readme !~ /^\| \Q$_\E \|/m } @modules), '', 'so does the README');
+done_testing;
