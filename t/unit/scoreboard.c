@@ -21,7 +21,6 @@ static struct scoreboard *fresh(void)
 {
     int fd;
     struct scoreboard *b = scoreboard_create(&fd);
-
     assert_non_null(b);
     close(fd);
     return b;
