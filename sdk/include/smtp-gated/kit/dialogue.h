@@ -1,0 +1,95 @@
+/* smtp-gated/kit/dialogue.h - asking a server one thing over a stream socket.
+ *
+ * A dialogue is one request and one answer: connect, write (as much and as
+ * often as needed, with back-pressure), finish, and `done` is called once with
+ * the answer or with one sentence that says why there is none.  It reads while
+ * it writes, so a peer that objects in the middle of a long request is heard.
+ *
+ *     dialogue_open()    socket or a kept connection; writing may begin at once
+ *     dialogue_write()   … as often as needed; `drained` says when all is out
+ *     dialogue_finish()  the request is complete
+ *     done()             the answer, or why not; the dialogue is gone
+ *
+ * All of it runs on the loop of sg_loop(), on its thread.  `done` and `drained`
+ * are called by the loop only, never from inside a call of the plugin's.
+ * After `done`, or after dialogue_cancel(), the pointer is invalid.
+ *
+ * Needs libuv and <smtp-gated/plugin.h>.  Compile dialogue*.c into the plugin.
+ */
+#ifndef SMTP_GATED_KIT_DIALOGUE_H
+#define SMTP_GATED_KIT_DIALOGUE_H
+
+#include <smtp-gated/plugin.h>
+#include <sys/uio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct dialogue;
+
+#define DIALOGUE_EOF (-1)
+
+/* Whom to ask, and how it talks.  The caller's memory, usually in its settings;
+ * all zero but `at` and `until` is a good start.  Dialogues refer to it, so it
+ * must outlive them. */
+struct dialogue_peer {
+    const struct sg_endpoint *at;
+    int until;             /* the byte that ends an answer, or DIALOGUE_EOF */
+    size_t answer_max;     /* a longer answer is no answer; 0: 4096 bytes */
+    uint64_t patience;     /* ms the peer may take neither the connection nor a byte; 0: any */
+    uint64_t deadline;     /* ms for the whole dialogue; 0: none, the host has its own */
+    int half_close;        /* dialogue_finish() sends the end of the stream */
+    unsigned keep;         /* connections kept for later requests; needs `until` to be a byte */
+    uint64_t keep_for;     /* ms, less than the peer's own patience with idle ones */
+    struct dialogue *kept; /* the kit's; NULL at first */
+};
+
+enum dialogue_outcome {
+    DIALOGUE_ANSWERED, /* the answer is whole, and came after the request */
+    DIALOGUE_EARLY,    /* the answer is whole, but came before dialogue_finish(): the
+                          peer did not want the rest */
+    DIALOGUE_FAILED,   /* refused, broken, half an answer, too long an answer */
+    DIALOGUE_TIMEOUT   /* patience or deadline over */
+};
+
+struct dialogue_result {
+    enum dialogue_outcome outcome;
+    const char *reason; /* FAILED, TIMEOUT: "/run/x.sock: Connection refused", for the log */
+    const char *answer; /* without the ending byte; a NUL follows.  When FAILED: what there is */
+    size_t length;
+};
+
+/* Valid during the call.  A new dialogue may be opened inside. */
+typedef void dialogue_done(const struct dialogue_result *result, void *arg);
+typedef void dialogue_drained(void *arg);
+
+/* Begins.  Never fails at once: what goes wrong is told to `done`, later.
+ * `drained` may be NULL. */
+struct dialogue *dialogue_open(struct dialogue_peer *peer, dialogue_done *done,
+                               dialogue_drained *drained, void *arg);
+/* 1: a new connection, 0: one that was kept.  For peers that want to be told
+ * first that more than one request will come. */
+int dialogue_is_new(const struct dialogue *d);
+
+/* Writes what the parts hold, copying what the socket does not take now.
+ * Returns how many bytes wait: above a limit of the caller's own it should
+ * stop, and go on when `drained` is called, which it is whenever bytes waited
+ * and all are out. */
+size_t dialogue_write(struct dialogue *d, const struct iovec *parts, unsigned count);
+/* Sends a descriptor (SCM_RIGHTS, UNIX sockets only) with one NUL byte, behind
+ * what was written.  fd is the dialogue's from here on: it is closed.  One per
+ * dialogue. */
+void dialogue_send_fd(struct dialogue *d, int fd);
+/* The request is complete. */
+void dialogue_finish(struct dialogue *d);
+/* Nobody wants the answer: closes, `done` is not called.  NULL is fine. */
+void dialogue_cancel(struct dialogue *d);
+
+/* Closes the kept connections: in `stop`. */
+void dialogue_peer_close(struct dialogue_peer *peer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,55 @@
+/* smtp-gated/kit/scan.h - what plugins that ask a virus scanner share: the
+ * SCAN: log lines, which tools of the 1.4 program read, the verdicts, and how a
+ * message is shown to a scanner.
+ *
+ * Needs <smtp-gated/plugin.h> only.  Compile scan.c into the plugin.
+ */
+#ifndef SMTP_GATED_KIT_SCAN_H
+#define SMTP_GATED_KIT_SCAN_H
+
+#include <smtp-gated/plugin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One scan of one message. */
+struct scan_facts {
+    const struct sg_session *session;
+    uint64_t size;  /* of the message */
+    uint64_t began; /* sg_now() */
+};
+
+/* Each writes its log line and returns the verdict that belongs to it; strings
+ * of the verdict live until the next call.  `message` is what the client is
+ * told, with the name in brackets behind it.  `why` is for the log. */
+struct sg_verdict scan_clean(const struct scan_facts *f);
+struct sg_verdict scan_virus(const struct scan_facts *f, const char *message, const char *name);
+struct sg_verdict scan_failed(const struct scan_facts *f, const char *why);
+struct sg_verdict scan_timeout(const struct scan_facts *f, const char *why);
+struct sg_verdict scan_skipped(const struct scan_facts *f);
+
+/* 1: the "virus" is ClamAV's way to say that a limit kept it from looking at
+ * everything.  Such a message is neither clean nor infected. */
+int scan_is_limit(const char *name);
+
+/* Scanners guess from the first bytes, up to some hundred, what a file is, and
+ * who writes the message chooses its first bytes: "MZ: x" makes it a program,
+ * "ustar" at the right place an archive, "From " a mailbox, and its attachments
+ * are not decoded.  So a message is shown behind a header field of ours, longer
+ * than what they look at. */
+#define SCAN_PREAMBLE_SIZE 1033
+extern const char scan_preamble[SCAN_PREAMBLE_SIZE + 1];
+
+/* A copy of a spool behind the preamble, in memory, for scanners that take a
+ * descriptor; the caller closes it.  -1 and errno.  Any thread; takes about a
+ * millisecond per 2 MB. */
+int scan_copy_message(int fd);
+/* What to read of a spool: more than sg_mail_size() if other plugins have put
+ * lines before the message.  -1 and errno.  Any thread. */
+int64_t scan_spool_size(int fd);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,122 @@
+/* See <smtp-gated/kit/scan.h>. */
+#include <smtp-gated/kit/scan.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DASHES "\t(----------------------------------------------------------)\r\n"
+#define FOUR DASHES DASHES DASHES DASHES
+#define PREAMBLE "Received: by smtp-gated\r\n" FOUR FOUR FOUR FOUR
+
+_Static_assert(sizeof PREAMBLE == SCAN_PREAMBLE_SIZE + 1, "the header tells its size");
+const char scan_preamble[] = PREAMBLE;
+
+#define FACTS "size=%" PRIu64 ", time=%" PRIu64 ", src=%s, ident=%s"
+
+static uint64_t seconds(const struct scan_facts *f)
+{
+    return (sg_now() - f->began) / 1000;
+}
+
+struct sg_verdict scan_clean(const struct scan_facts *f)
+{
+    sg_log(f->session, SG_INFO, "SCAN:CLEAN", FACTS, f->size, seconds(f), sg_client_ip(f->session),
+           sg_ident(f->session));
+    return sg_pass();
+}
+
+static char text[512]; /* of the last verdict */
+
+/* Names come from signature files, and a reply line is printable ASCII. */
+static void printable(char *to, size_t size, const char *from)
+{
+    size_t n = 0;
+    for (; *from && n + 1 < size; from++)
+        to[n++] = (char)(*from > ' ' && *from <= '~' ? *from : '?');
+    to[n] = '\0';
+}
+
+struct sg_verdict scan_virus(const struct scan_facts *f, const char *message, const char *name)
+{
+    static char clean_name[128];
+    printable(clean_name, sizeof clean_name, name);
+    snprintf(text, sizeof text, "%s (%s)", message, clean_name);
+    sg_log(f->session, SG_WARNING, "SCAN:VIRUS", FACTS ", virus=%s", f->size, seconds(f),
+           sg_client_ip(f->session), sg_ident(f->session), clean_name);
+    struct sg_verdict v = sg_answer(SG_REJECT, text);
+    v.code = 550;
+    v.enhanced = "5.7.1";
+    v.event = "virus";
+    v.detail = clean_name;
+    return v;
+}
+
+static struct sg_verdict failure(const char *why)
+{
+    snprintf(text, sizeof text, "%s", why);
+    return sg_failed(text);
+}
+
+struct sg_verdict scan_failed(const struct scan_facts *f, const char *why)
+{
+    sg_log(f->session, SG_ERR, "SCAN:FAILED", FACTS ", result=%s", f->size, seconds(f),
+           sg_client_ip(f->session), sg_ident(f->session), why);
+    return failure(why);
+}
+
+struct sg_verdict scan_timeout(const struct scan_facts *f, const char *why)
+{
+    sg_log(f->session, SG_WARNING, "SCAN:TIMEOUT", FACTS ", result=%s", f->size, seconds(f),
+           sg_client_ip(f->session), sg_ident(f->session), why);
+    return failure(why);
+}
+
+struct sg_verdict scan_skipped(const struct scan_facts *f)
+{
+    sg_log(f->session, SG_INFO, "SCAN:SKIPPED", "size=%" PRIu64 ", src=%s, ident=%s", f->size,
+           sg_client_ip(f->session), sg_ident(f->session));
+    return sg_pass();
+}
+
+int scan_is_limit(const char *name)
+{
+    static const char limit[] = "Heuristics.Limits.Exceeded";
+    return strncmp(name, limit, sizeof limit - 1) == 0;
+}
+
+int64_t scan_spool_size(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) < 0 ? -1 : st.st_size;
+}
+
+static int copy(int to, int from)
+{
+    off_t at = 0, size = scan_spool_size(from);
+    if (size < 0 || write(to, scan_preamble, SCAN_PREAMBLE_SIZE) != SCAN_PREAMBLE_SIZE)
+        return -1;
+    while (at < size) {
+        ssize_t n = sendfile(to, from, &at, (size_t)(size - at));
+        if (n == 0)
+            errno = ENODATA;
+        if (n <= 0)
+            return -1;
+    }
+    return 0;
+}
+
+int scan_copy_message(int fd)
+{
+    int to = memfd_create("message", MFD_CLOEXEC);
+    if (to < 0 || copy(to, fd) == 0)
+        return to;
+    int error = errno;
+    close(to);
+    errno = error;
+    return -1;
+}
