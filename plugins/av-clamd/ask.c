@@ -1,0 +1,299 @@
+/* What is said to clamd, in three ways, and what it answers. */
+#include "answer.h"
+#include "check.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STREAM_HIGH (256u * 1024) /* bytes waiting for clamd, above which the client waits */
+#define REPLAY_CHUNK 65536
+#define COPY_AT_ONCE (1024u * 1024) /* larger messages are copied on the thread pool */
+
+static void go_on(struct check *c)
+{
+    if (c->paused)
+        sg_mail_go_on(c->mail);
+    c->paused = 0;
+}
+
+/* -------------------------------------------------------------- answers -- */
+
+static void found(struct check *c, enum finding finding, const char *what, const char *detail)
+{
+    c->finding = finding;
+    snprintf(c->text, sizeof c->text, "%s%.240s", what, detail);
+}
+
+static void read_answer(struct check *c, const struct dialogue_result *r)
+{
+    char text[CHECK_ANSWER_MAX + 1];
+    const char *name = NULL;
+    snprintf(text, sizeof text, "%s", r->answer);
+    enum clamd_answer answer = clamd_answer(text, c->clamd->keep > 0, &name);
+    if (answer == CLAMD_LIMIT)
+        found(c, REFUSED,
+              "clamd takes no message of that size: raise StreamMaxLength in clamd.conf, "
+              "or lower max_size of av-clamd",
+              "");
+    else if (answer == CLAMD_ERROR)
+        found(c, FAILED, "clamd reports ", r->answer);
+    else if (answer == CLAMD_ODD)
+        found(c, FAILED, "clamd gave an answer that is none: ", r->answer);
+    else if (r->outcome == DIALOGUE_EARLY)
+        found(c, FAILED, "clamd answered before it had the whole message: ", r->answer);
+    else if (answer == CLAMD_FOUND && scan_is_limit(name))
+        found(c, FAILED, "clamd did not look at everything: ", name);
+    else if (answer == CLAMD_FOUND)
+        found(c, VIRUS, "", name);
+    else
+        found(c, CLEAN, "", "");
+}
+
+struct sg_verdict check_verdict(const struct check *c)
+{
+    if (c->finding == CLEAN)
+        return scan_clean(&c->facts);
+    if (c->finding == VIRUS)
+        return scan_virus(&c->facts, c->clamd->message, c->text);
+    if (c->finding == LATE)
+        return scan_timeout(&c->facts, c->text);
+    return scan_failed(&c->facts, c->text);
+}
+
+/* If `end` has not come yet, it will find the finding. */
+static void conclude(struct check *c)
+{
+    sg_ticket ticket = c->ticket;
+    c->ticket = 0;
+    go_on(c);
+    if (ticket)
+        sg_resume(ticket, check_verdict(c));
+}
+
+static void on_done(const struct dialogue_result *r, void *arg)
+{
+    struct check *c = arg;
+    c->dialogue = NULL;
+    if (r->outcome == DIALOGUE_FAILED)
+        found(c, FAILED, r->reason, "");
+    else if (r->outcome == DIALOGUE_TIMEOUT)
+        found(c, LATE, r->reason, "");
+    else
+        read_answer(c, r);
+    conclude(c);
+}
+
+static void replay(struct check *c);
+
+static void on_drained(void *arg)
+{
+    struct check *c = arg;
+    if (c->replayed && c->replayed < c->kept)
+        replay(c);
+    else
+        go_on(c);
+}
+
+/* ------------------------------------------------------------ questions -- */
+
+#define MORE 3
+
+/* Connects, and says the command and what more belongs to it. */
+static void ask(struct check *c, const char *command, const struct iovec *more, unsigned count)
+{
+    static char session[] = "zIDSESSION";
+    c->dialogue = dialogue_open(&c->clamd->peer, on_done, on_drained, c);
+    int first = c->clamd->keep > 0 && dialogue_is_new(c->dialogue);
+    struct iovec parts[2 + MORE] = {{session, first ? sizeof session : 0},
+                                    {(char *)command, strlen(command) + 1}};
+    for (unsigned i = 0; i < count; i++)
+        parts[2 + i] = more[i];
+    dialogue_write(c->dialogue, parts, 2 + count);
+}
+
+static struct sg_verdict wait_for_answer(struct check *c)
+{
+    dialogue_finish(c->dialogue);
+    c->ticket = sg_defer(c->session);
+    return sg_pending();
+}
+
+static struct sg_verdict no_message(struct check *c, int error)
+{
+    found(c, FAILED, "the message cannot be shown to clamd: ", strerror(error));
+    return check_verdict(c);
+}
+
+struct sg_verdict check_by_path(struct check *c)
+{
+    char command[4200];
+    const char *path = sg_mail_path(c->mail);
+    if (!path)
+        return no_message(c, errno);
+    snprintf(command, sizeof command, "zSCAN %s", path);
+    ask(c, command, NULL, 0);
+    return wait_for_answer(c);
+}
+
+/* -------------------------------------------------------- by descriptor -- */
+
+static void send_copy(struct check *c, int fd)
+{
+    ask(c, "zFILDES", NULL, 0);
+    dialogue_send_fd(c->dialogue, fd);
+}
+
+/* A copy that is made on the thread pool; outlives the session if it must. */
+struct copy {
+    struct check *check; /* valid while the ticket is alive */
+    sg_ticket ticket;
+    struct sg_spool *spool;
+    int fd, error;
+};
+
+static void make_copy(void *arg)
+{
+    struct copy *copy = arg;
+    copy->fd = scan_copy_message(sg_spool_fd(copy->spool));
+    copy->error = errno;
+}
+
+static void copied(void *arg)
+{
+    struct copy *copy = arg;
+    int wanted = sg_ticket_alive(copy->ticket);
+    if (wanted && copy->fd >= 0) {
+        send_copy(copy->check, copy->fd);
+        dialogue_finish(copy->check->dialogue);
+    } else if (wanted) {
+        found(copy->check, FAILED,
+              "the message cannot be copied for clamd: ", strerror(copy->error));
+        conclude(copy->check);
+    } else if (copy->fd >= 0) {
+        close(copy->fd);
+    }
+    sg_spool_unref(copy->spool);
+    free(copy);
+}
+
+static struct sg_verdict copy_elsewhere(struct check *c)
+{
+    struct copy *copy = calloc(1, sizeof *copy);
+    if (!copy || (copy->spool = sg_spool_ref(c->mail)) == NULL) {
+        free(copy);
+        return no_message(c, ENOENT);
+    }
+    copy->check = c;
+    if (sg_offload(make_copy, copied, copy) < 0) {
+        sg_spool_unref(copy->spool);
+        free(copy);
+        return no_message(c, EAGAIN);
+    }
+    c->ticket = copy->ticket = sg_defer(c->session);
+    return sg_pending();
+}
+
+struct sg_verdict check_by_descriptor(struct check *c)
+{
+    if (c->facts.size > COPY_AT_ONCE)
+        return copy_elsewhere(c);
+    int fd = scan_copy_message(sg_mail_fd(c->mail));
+    if (fd < 0)
+        return no_message(c, errno);
+    send_copy(c, fd);
+    return wait_for_answer(c);
+}
+
+/* ------------------------------------------------------------ by stream -- */
+
+/* One chunk: its length, its bytes; a length of 0 ends the stream.  The first
+ * one opens the stream and carries the preamble, so it is never empty.  Returns
+ * how many bytes wait. */
+static size_t send_chunk(struct check *c, const char *bytes, size_t n)
+{
+    size_t preamble = c->dialogue ? 0 : SCAN_PREAMBLE_SIZE;
+    uint32_t length = htonl((uint32_t)(preamble + n));
+    struct iovec parts[MORE] = {
+        {&length, sizeof length}, {(char *)scan_preamble, preamble}, {(char *)bytes, n}};
+    if (c->dialogue)
+        return dialogue_write(c->dialogue, parts, MORE);
+    ask(c, "zINSTREAM", parts, MORE);
+    return 0;
+}
+
+void check_stream(struct check *c, const char *bytes, size_t n)
+{
+    if (send_chunk(c, bytes, n) <= STREAM_HIGH || c->paused)
+        return;
+    c->paused = 1;
+    sg_mail_pause(c->mail);
+}
+
+static void cannot_replay(struct check *c, int error)
+{
+    check_stop(c);
+    found(c, FAILED, "the message cannot be read again: ", strerror(error));
+    conclude(c);
+}
+
+/* Streams from what is kept, as much as clamd takes; on_drained() goes on. */
+static void replay(struct check *c)
+{
+    char bytes[REPLAY_CHUNK];
+    size_t waiting = 0;
+    while (c->replayed < c->kept && waiting <= STREAM_HIGH) {
+        ssize_t n = pread(sg_mail_fd(c->mail), bytes, sizeof bytes, (off_t)c->replayed);
+        if (n <= 0) {
+            cannot_replay(c, n ? errno : ENODATA);
+            return;
+        }
+        c->replayed += (uint64_t)n;
+        waiting = send_chunk(c, bytes, (size_t)n);
+    }
+    if (c->replayed == c->kept) {
+        send_chunk(c, "", 0);
+        dialogue_finish(c->dialogue);
+    }
+}
+
+static struct sg_verdict stream_again(struct check *c, const char *why)
+{
+    int64_t kept = scan_spool_size(sg_mail_fd(c->mail));
+    if (kept <= 0)
+        return no_message(c, kept ? errno : ENODATA);
+    sg_log(c->session, SG_INFO, "SCAN:AGAIN", "src=%s, ident=%s, result=%s",
+           sg_client_ip(c->session), sg_ident(c->session), why);
+    check_stop(c);
+    c->finding = NOTHING;
+    c->kept = (uint64_t)kept;
+    c->ticket = sg_defer(c->session);
+    replay(c);
+    return sg_pending();
+}
+
+/* A stream that broke while the message came is tried once more: clamd gives up
+ * on streams that stand still, and many a client does.  So is one that lacks
+ * bytes, because `body` is not called while max_load is exceeded. */
+struct sg_verdict check_by_stream(struct check *c)
+{
+    if (c->finding == REFUSED)
+        return check_verdict(c);
+    if (c->finding)
+        return stream_again(c, c->text);
+    if (c->streamed != c->facts.size)
+        return stream_again(c, "not all of the message was streamed");
+    if (!c->dialogue)
+        send_chunk(c, "", 0);
+    send_chunk(c, "", 0);
+    return wait_for_answer(c);
+}
+
+void check_stop(struct check *c)
+{
+    dialogue_cancel(c->dialogue);
+    c->dialogue = NULL;
+    go_on(c);
+}

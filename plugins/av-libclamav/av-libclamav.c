@@ -1,0 +1,216 @@
+/* av-libclamav: the ClamAV engine inside.
+ *
+ * The signatures are loaded in the keeper, before the workers are forked, so
+ * that all share one copy.  Scans run on the thread pool, straight from the
+ * message's spool.  New signatures come with a reload: a new generation loads
+ * them while the old one still serves with its own, and for that time the
+ * memory is needed twice.
+ *
+ * A scan on a thread cannot be cancelled.  It holds a reference to the spool and
+ * nothing of the session; when nobody wants it any more it is asked to end soon,
+ * and what it then says is dropped. */
+#include "engine.h"
+#include <smtp-gated/kit/scan.h>
+#include <errno.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+struct libclamav {
+    const char *database, *message, *tmpdir;
+    uint64_t max_size, max_scantime, max_scansize;
+    long max_recursion, max_files;
+    struct cl_engine *engine;
+};
+
+/* One scan; outlives the session if it must. */
+struct scan {
+    struct engine_scan engine;
+    struct sg_spool *spool;
+    sg_ticket ticket;
+    struct running *mail; /* while `unwanted` is not set */
+};
+
+/* The state of a mail. */
+struct running {
+    struct scan *scan; /* NULL: none */
+    struct scan_facts facts;
+    const char *message;
+};
+
+static const struct sg_option options[] = {
+    SG_OPT_PATH(struct libclamav, database, "/var/lib/clamav",
+                "directory or file with the signatures"),
+    SG_OPT_SIZE(struct libclamav, max_size, "10000000",
+                "larger messages are not scanned; 0: all are"),
+    SG_OPT_STRING(struct libclamav, message, "Malware found",
+                  "what the client is told, with the name of the find behind it"),
+    SG_OPT_PATH(struct libclamav, tmpdir, NULL,
+                "where libclamav unpacks; by default /dev/shm if that is a tmpfs, else /tmp"),
+    {"max_scantime", SG_DURATION, offsetof(struct libclamav, max_scantime), "30s",
+     "what takes longer to scan counts as an error", NULL, 1, 3600000},
+    SG_OPT_SIZE(struct libclamav, max_scansize, "400M",
+                "how much of a message, unpacked, is scanned; more counts as an error"),
+    SG_OPT_INT(struct libclamav, max_recursion, "17", 1, 100,
+               "how deep archives may be nested; more counts as an error"),
+    SG_OPT_INT(struct libclamav, max_files, "10000", 1, 1000000,
+               "how many files a message may hold; more counts as an error"),
+    SG_OPT_END};
+
+/* ---------------------------------------------------------------- scans -- */
+
+static struct sg_verdict verdict(const struct running *r, const struct engine_scan *e)
+{
+    char why[400];
+    if (e->result == ENGINE_CLEAN)
+        return scan_clean(&r->facts);
+    if (e->result == ENGINE_VIRUS)
+        return scan_virus(&r->facts, r->message, e->text);
+    snprintf(why, sizeof why,
+             e->result == ENGINE_LIMIT ? "not scanned to the end, it is beyond a limit (max_…): %s"
+                                       : "libclamav: %s",
+             e->text);
+    return scan_failed(&r->facts, why);
+}
+
+static void work(void *arg)
+{
+    engine_scan(arg);
+}
+
+static void done(void *arg)
+{
+    struct scan *scan = arg;
+    if (!atomic_load(&scan->engine.unwanted)) {
+        scan->mail->scan = NULL;
+        sg_resume(scan->ticket, verdict(scan->mail, &scan->engine));
+    }
+    sg_spool_unref(scan->spool);
+    free(scan);
+}
+
+static struct sg_verdict begin(struct sg_session *s, struct running *r, struct sg_mail *m,
+                               struct libclamav *my)
+{
+    struct sg_spool *spool = sg_spool_ref(m);
+    struct scan *scan = spool ? calloc(1, sizeof *scan) : NULL;
+    if (!scan)
+        return scan_failed(&r->facts, "the message was not kept");
+    scan->spool = spool;
+    scan->mail = r;
+    scan->engine.engine = my->engine;
+    scan->engine.fd = sg_spool_fd(spool);
+    if (sg_offload(work, done, scan) < 0) {
+        sg_spool_unref(spool);
+        free(scan);
+        return scan_failed(&r->facts, "the thread pool takes no work");
+    }
+    r->scan = scan;
+    scan->ticket = sg_defer(s);
+    return sg_pending();
+}
+
+static void leave(struct running *r)
+{
+    if (r->scan)
+        atomic_store(&r->scan->engine.unwanted, 1);
+    r->scan = NULL;
+}
+
+/* ---------------------------------------------------------------- hooks -- */
+
+static struct sg_verdict libclamav_end(struct sg_session *s, struct sg_mail *m, void *self)
+{
+    struct libclamav *my = self;
+    struct running *r = sg_mail_state(m, self);
+    r->facts = (struct scan_facts){s, sg_mail_size(m), sg_now()};
+    r->message = my->message;
+    if (my->max_size && r->facts.size > my->max_size)
+        return scan_skipped(&r->facts);
+    return begin(s, r, m, my);
+}
+
+static void libclamav_cancel(struct sg_session *s, sg_ticket ticket, void *self)
+{
+    struct sg_mail *m = sg_current_mail(s);
+    struct running *r = m ? sg_mail_state(m, self) : NULL;
+    if (!r || !r->scan || r->scan->ticket != ticket)
+        return;
+    leave(r);
+    scan_timeout(&r->facts, "the scan had not ended when the check was given up");
+}
+
+static void libclamav_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
+{
+    (void)s;
+    leave(sg_mail_state(m, self));
+}
+
+/* ----------------------------------------------------------------- life -- */
+
+static int is_tmpfs(const char *path)
+{
+    struct statfs fs;
+    return statfs(path, &fs) == 0 && fs.f_type == TMPFS_MAGIC;
+}
+
+static int check_tmpdir(struct libclamav *my)
+{
+    struct stat st;
+    if (!my->tmpdir)
+        my->tmpdir = is_tmpfs("/dev/shm") ? "/dev/shm" : "/tmp";
+    if (stat(my->tmpdir, &st) < 0)
+        sg_config_error("tmpdir", "%s: %s", my->tmpdir, strerror(errno));
+    else if (!S_ISDIR(st.st_mode))
+        sg_config_error("tmpdir", "%s is no directory", my->tmpdir);
+    else
+        return 0;
+    return -1;
+}
+
+static int libclamav_configure(void *self)
+{
+    struct libclamav *my = self;
+    const struct engine_limits limits = {my->max_scantime, my->max_scansize, my->max_recursion,
+                                         my->max_files};
+    char why[400];
+    unsigned signatures;
+    if (check_tmpdir(my) < 0)
+        return -1;
+    my->engine = engine_load(my->database, my->tmpdir, &limits, &signatures, why, sizeof why);
+    if (!my->engine) {
+        sg_config_error("database", "%s", why);
+        return -1;
+    }
+    sg_log(NULL, SG_NOTICE, "SCAN:DATABASE", "signatures=%u, path=%s", signatures, my->database);
+    return 0;
+}
+
+/* chroot and set_user lie between configure and here. */
+static int libclamav_start(void *self)
+{
+    const struct libclamav *my = self;
+    if (access(my->tmpdir, W_OK | X_OK) == 0)
+        return 0;
+    sg_log(NULL, SG_ERR, "SCAN:TMPDIR",
+           "path=%s, result=%s: libclamav unpacks there as set_user, and with chroot_path the "
+           "directory must be inside",
+           my->tmpdir, strerror(errno));
+    return -1;
+}
+
+static void libclamav_release(void *self)
+{
+    struct libclamav *my = self;
+    engine_free(my->engine);
+}
+
+SG_PLUGIN(av_libclamav, .summary = "scan each message with the ClamAV engine inside",
+          .options = options, .settings_size = sizeof(struct libclamav),
+          .mail_size = sizeof(struct running), .want = SG_WANT_SPOOL,
+          .configure = libclamav_configure, .start = libclamav_start, .release = libclamav_release,
+          .end = libclamav_end, .cancel = libclamav_cancel, .mail_done = libclamav_mail_done)

@@ -1,0 +1,198 @@
+/* libclamav, as far as one needs it to scan mail.
+ *
+ * The message is read through a map of our own, which begins with the preamble
+ * of <smtp-gated/kit/scan.h>: what the first bytes are decides whether libclamav
+ * takes it for mail, and the sender chooses those.
+ *
+ * What is beyond a limit libclamav leaves unscanned and calls clean.  It is told
+ * to raise an alert instead, which we do not take for a virus: what has not been
+ * looked at is neither clean nor infected. */
+#include "engine.h"
+#include <smtp-gated/kit/scan.h>
+#include <clamav.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define ROOM (16u << 20) /* bytes, and files, that must be left for temporary files */
+#define ROOM_FILES 1000
+
+/* -------------------------------------------------------------- loading -- */
+
+/* libclamav calls a message clean that it could not unpack because its temporary
+ * directory is full or gone.  At best it says so in words, of which these are
+ * the ones to be taken for failures of ours, and not of a broken attachment. */
+static bool means_no_room(const char *text)
+{
+    static const char *const words[] = {"temp", "tmp", "writ", "create", "No space"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(text, words[i]))
+            return true;
+    return false;
+}
+
+static _Thread_local struct engine_scan *running;
+
+static void hear(enum cl_msg severity, const char *full, const char *text, void *context)
+{
+    (void)full, (void)context;
+    if (!running || severity != CL_MSG_ERROR || running->trouble[0] || !means_no_room(text))
+        return;
+    snprintf(running->trouble, sizeof running->trouble, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+/* Scans that nobody waits for any more end where the next file is unpacked. */
+static cl_error_t before_each_file(int fd, const char *type, void *context)
+{
+    struct engine_scan *scan = context;
+    (void)fd, (void)type;
+    return atomic_load(&scan->unwanted) ? CL_VIRUS : CL_CLEAN;
+}
+
+/* A hash, because the cryptographic library reads its configuration when it is
+ * first used, and scans may run behind a chroot. */
+static cl_error_t start_library(void)
+{
+    static bool started;
+    unsigned char hash[SHA256_HASH_SIZE];
+    cl_error_t rc = started ? CL_SUCCESS : cl_init(CL_INIT_DEFAULT);
+    started = rc == CL_SUCCESS;
+    cl_set_clcb_msg(hear);
+    cl_sha256("", 0, hash, NULL);
+    return rc;
+}
+
+/* No limit for one file: what is longer would be cut off, and no alert raised. */
+static cl_error_t set_limits(struct cl_engine *engine, const char *tmpdir,
+                             const struct engine_limits *limits)
+{
+    const struct {
+        enum cl_engine_field field;
+        long long value;
+    } numbers[] = {{CL_ENGINE_MAX_SCANTIME, (long long)limits->scantime},
+                   {CL_ENGINE_MAX_SCANSIZE, (long long)limits->scansize},
+                   {CL_ENGINE_MAX_FILESIZE, 0},
+                   {CL_ENGINE_MAX_RECURSION, limits->recursion},
+                   {CL_ENGINE_MAX_FILES, limits->files}};
+    cl_error_t rc = cl_engine_set_str(engine, CL_ENGINE_TMPDIR, tmpdir);
+    for (size_t i = 0; rc == CL_SUCCESS && i < sizeof numbers / sizeof *numbers; i++)
+        rc = cl_engine_set_num(engine, numbers[i].field, numbers[i].value);
+    cl_engine_set_clcb_pre_scan(engine, before_each_file);
+    return rc;
+}
+
+struct cl_engine *engine_load(const char *database, const char *tmpdir,
+                              const struct engine_limits *limits, unsigned *signatures, char *why,
+                              size_t size)
+{
+    cl_error_t rc = start_library();
+    struct cl_engine *engine = rc == CL_SUCCESS ? cl_engine_new() : NULL;
+    *signatures = 0;
+    if (engine)
+        rc = set_limits(engine, tmpdir, limits);
+    if (engine && rc == CL_SUCCESS)
+        rc = cl_load(database, engine, signatures, CL_DB_STDOPT);
+    if (engine && rc == CL_SUCCESS && *signatures > 0)
+        rc = cl_engine_compile(engine);
+    if (engine && rc == CL_SUCCESS && *signatures > 0)
+        return engine;
+    if (rc == CL_SUCCESS)
+        snprintf(why, size, "no signatures in %s: freshclam(1) fetches them", database);
+    else
+        snprintf(why, size, "%s: %s", database, cl_strerror(rc));
+    engine_free(engine);
+    return NULL;
+}
+
+void engine_free(struct cl_engine *engine)
+{
+    if (engine)
+        cl_engine_free(engine);
+}
+
+/* ------------------------------------------------------------- scanning -- */
+
+/* The message behind the preamble, as libclamav reads it: any part, in any order. */
+static off_t read_message(void *handle, void *to, size_t count, off_t offset)
+{
+    const struct engine_scan *scan = handle;
+    if (offset < SCAN_PREAMBLE_SIZE) {
+        size_t left = SCAN_PREAMBLE_SIZE - (size_t)offset;
+        size_t n = count < left ? count : left;
+        memcpy(to, scan_preamble + offset, n);
+        return (off_t)n;
+    }
+    ssize_t n;
+    do
+        n = pread(scan->fd, to, count, offset - SCAN_PREAMBLE_SIZE);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static void conclude(struct engine_scan *scan, enum engine_result result, const char *text)
+{
+    scan->result = result;
+    snprintf(scan->text, sizeof scan->text, "%s", text);
+}
+
+static bool is_limit(cl_error_t rc)
+{
+    return rc == CL_EMAXSIZE || rc == CL_EMAXREC || rc == CL_EMAXFILES || rc == CL_ETIMEOUT;
+}
+
+static void judge(struct engine_scan *scan, cl_error_t rc, const char *name)
+{
+    if (rc == CL_VIRUS && name && !scan_is_limit(name))
+        conclude(scan, ENGINE_VIRUS, name);
+    else if (scan->trouble[0])
+        conclude(scan, ENGINE_ERROR, scan->trouble);
+    else if (rc == CL_VIRUS)
+        conclude(scan, ENGINE_LIMIT, name ? name : "an alert without a name");
+    else if (rc == CL_CLEAN)
+        conclude(scan, ENGINE_CLEAN, "");
+    else
+        conclude(scan, is_limit(rc) ? ENGINE_LIMIT : ENGINE_ERROR, cl_strerror(rc));
+}
+
+/* At worst it says nothing, so there must be room before and after. */
+static void look_for_room(struct engine_scan *scan)
+{
+    struct statvfs fs;
+    const char *dir = cl_engine_get_str(scan->engine, CL_ENGINE_TMPDIR, NULL);
+    if (statvfs(dir, &fs) < 0)
+        snprintf(scan->trouble, sizeof scan->trouble, "%.80s: %s", dir, strerror(errno));
+    else if ((uint64_t)fs.f_bavail * fs.f_frsize < ROOM || (fs.f_files && fs.f_favail < ROOM_FILES))
+        snprintf(scan->trouble, sizeof scan->trouble, "%.80s: no room for temporary files", dir);
+}
+
+static cl_error_t scan_map(struct engine_scan *scan, cl_fmap_t *map, const char **name)
+{
+    struct cl_scan_options options = {.general = CL_SCAN_GENERAL_HEURISTICS,
+                                      .parse = ~0u,
+                                      .heuristic = CL_SCAN_HEURISTIC_EXCEEDS_MAX};
+    running = scan;
+    cl_error_t rc = cl_scanmap_callback(map, NULL, name, NULL, scan->engine, &options, scan);
+    running = NULL;
+    return rc;
+}
+
+void engine_scan(struct engine_scan *scan)
+{
+    const char *name = NULL;
+    int64_t size = scan_spool_size(scan->fd);
+    cl_fmap_t *map = NULL;
+    if (size >= 0)
+        map = cl_fmap_open_handle(scan, 0, SCAN_PREAMBLE_SIZE + (size_t)size, read_message, 1);
+    if (!map) {
+        conclude(scan, ENGINE_ERROR, "the message cannot be mapped");
+        return;
+    }
+    look_for_room(scan);
+    cl_error_t rc = scan_map(scan, map, &name);
+    look_for_room(scan);
+    judge(scan, rc, name);
+    cl_fmap_close(map);
+}
