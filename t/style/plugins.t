@@ -10,8 +10,7 @@ use Test::More;
 my %library = (
     'nat-netfilter' => [ 'linux/netfilter_ipv4.h', 'linux/netfilter_ipv6/ip6_tables.h' ],
     'regex'         => ['pcre2.h'],
-    'av-libclamav'  => [ 'clamav.h', 'uv.h' ],
-    'av-clamd'      => ['uv.h'],
+    'av-libclamav'  => [ 'clamav.h', 'linux/magic.h' ],
 );
 
 # Fixtures of the tests: not installed, so without manual and example.
@@ -24,7 +23,7 @@ my $libc = do {
         wchar wctype aio dirent dlfcn fcntl fnmatch ftw glob grp iconv langinfo netdb poll pthread pwd
         regex sched search semaphore spawn strings syslog termios unistd endian getopt),
         'arpa/inet', 'net/if', 'netinet/(?:in|tcp|ip)',
-        'sys/(?:file|ioctl|mman|resource|select|socket|stat|statvfs|time|types|uio|un|wait)';
+        'sys/(?:file|ioctl|mman|resource|select|socket|stat|statfs|statvfs|time|types|uio|un|wait)';
     qr/^(?:$names)\.h$/;
 };
 
@@ -65,7 +64,7 @@ sub options ($plugin) {
     my @found;
     for my $file (files(qr/\.c$/, "plugins/$plugin")) {
         my $text = slurp($file) =~ s{/\*.*?\*/}{}gsr;
-        my ($table) = $text =~ /struct sg_option \w+\[\] = \{(.*?)SG_OPT_END/s or next;
+        my ($table) = $text =~ /struct sg_option \w+\[\] = \{(.*?)SG_OPT_END\b/s or next;
         push @found, [ $2, $1, plain($3) ]
             while $table =~ /\bSG_OPT_(\w+)\(\s*struct \w+,\s*(\w+),\s*($default)/g;
         push @found, [ $1, $2, plain($3) ]
