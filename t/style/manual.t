@@ -19,7 +19,8 @@ sub accepted ($name) {
     my $path = "$build/doc/man/$name";
     my $mandoc = qx(mandoc -Tlint -Wwarning $path 2>&1);
     is($mandoc, '', "mandoc accepts $name");
-    is(said('groff', '-mandoc', '-ww', '-Tutf8', $path), '', "groff accepts $name");
+    # A path may be longer than a line: that is no fault of the page.
+    is(said('groff', '-mandoc', '-ww', '-Wbreak', '-Tutf8', $path), '', "groff accepts $name");
     return;
 }
 
