@@ -95,6 +95,7 @@ static void no_paths(void **state)
         "a@b", "FROM:<a@b", "FROM:<", "FROM:<a@b>X", "FROM:<a@b>SIZE=1", "FROM:<a@b>>",
         "FROM:<<a@b>>", "FROM:a@b>", "FROM:Me<a@b>", "FROM:<Me <a@b>>", "FROM:<\"a@b>",
         "FROM:<\"a\\>", "FROM:<a@[b>", "FROM:<@x>", "FROM:<@x:>", "FROM:<@x:@y:u@h>",
+        "FROM:<@x:@y>", "FROM:\"a@b", "FROM:\"a b@c X", "FROM:\"a@b\\",
         /* what some MTAs rewrite to another address */
         "FROM:<(c)a@b>", "FROM:<a(c)@b>", "FROM:<a b@c>", "FROM:<a @b>", "FROM:<g:a@b;>",
         "FROM:<a,b@c>", "FROM:<\\a@b>", "FROM:<b\\ad@c>", "FROM:b\\ad@c", "FROM:<a@[b c]>",
