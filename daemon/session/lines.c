@@ -9,9 +9,10 @@
 #define COMMAND_MAX 4096u
 #define AUTH_MAX 12288u
 
-static size_t line_max(const struct session *s)
+static size_t line_max(const struct session *s, const char *bytes, size_t n)
 {
-    size_t most = s->auth_line ? AUTH_MAX : COMMAND_MAX;
+    bool auth = s->auth_line || (n >= 5 && strncasecmp(bytes, "AUTH ", 5) == 0);
+    size_t most = auth ? AUTH_MAX : COMMAND_MAX;
     return most < service.core->buffer_size ? most : (size_t)service.core->buffer_size;
 }
 
@@ -57,9 +58,9 @@ enum outcome line_take(struct session *s, const char *bytes, size_t n, struct li
         return skip_rest(s, bytes, n, used);
     if (!line_scan(bytes, n, line)) {
         *used = 0;
-        return n < line_max(s) ? WAIT : too_long(s, used, n, false);
+        return n < line_max(s, bytes, n) ? WAIT : too_long(s, used, n, false);
     }
-    if (line->raw > line_max(s))
+    if (line->raw > line_max(s, bytes, n))
         return too_long(s, used, line->raw, true);
     const char *flaw = flaw_text(line);
     if (!flaw)
