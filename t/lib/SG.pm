@@ -5,8 +5,10 @@ package SG;
 use v5.36;
 use Carp ();
 use Cwd ();
+use Fcntl ();
 use File::Basename ();
 use File::Temp ();
+use POSIX ();
 use Test::More ();
 use Time::HiRes ();
 
@@ -87,6 +89,41 @@ sub _guarded ($body, $cut) {
     SG::Daemon->finish_all;
     SG::MTA->finish_all;
     Test::More::done_testing();
+    return;
+}
+
+# The usual three: a client at the daemon at a toy MTA, over nat-fixed.  Returns
+# them in this order; the client has not read its banner.  mta, core, plugins,
+# daemon, client: as their makers take them; fixed: more options of nat-fixed;
+# verdict: options of the test plugin, which is then there as 50-verdict.
+sub relay (%opt) {
+    my $mta = SG::MTA->start(%{ $opt{mta} // {} });
+    my %fixed = (server => $opt{mta}{host} // '127.0.0.1', port => $mta->port, %{ $opt{fixed} // {} });
+    my @plugins = ('10-nat-fixed' => \%fixed, @{ $opt{plugins} // [] });
+    push @plugins, '50-verdict' => $opt{verdict} if $opt{verdict};
+    my $daemon = SG::Daemon->start(
+        core => $opt{core}, plugins => \@plugins, extra_plugins => [ verdict_plugin() ],
+        %{ $opt{daemon} // {} });
+    return (SG::Client->connect($daemon->port, %{ $opt{client} // {} }), $mta, $daemon);
+}
+
+# See t/dialogue/verdict.c.
+sub verdict_plugin () { return build_dir() . '/t/dialogue/.libs/verdict.so' }
+
+# A FIFO for verdict's `gate`: checks end when open_gate() is called.
+sub gate () {
+    my $path = tempdir() . '/gate';
+    POSIX::mkfifo($path, 0666) or Carp::croak("$path: $!");
+    chmod 0666, $path;
+    return $path;
+}
+
+# Waits until a check is waiting there, and lets it through.
+sub open_gate ($path) {
+    my $writer;
+    wait_for { sysopen($writer, $path, Fcntl::O_WRONLY() | Fcntl::O_NONBLOCK()) } 10,
+        'a check at the gate';
+    close($writer);
     return;
 }
 

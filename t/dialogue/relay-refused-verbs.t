@@ -1,0 +1,16 @@
+# See doc/decisions/verbs.md.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Test::More;
+use SG;
+
+SG::dialogue 'Verbs that would escape the checks get 502 and are not forwarded.' => sub {
+    my @verbs = ('BURL imap://x/y LAST', 'XEXCH50 12 2', 'XCLIENT ADDR=192.0.2.1', 'TURN', 'ATRN a.test');
+    my ($c, $mta) = SG::relay(mta => { reply => { map { (split)[0] => '250 done' } @verbs } });
+    $c->hello;
+    like $c->cmd($_), qr/^502 /, $_ for @verbs;
+    like $c->cmd(lc $verbs[0]), qr/^502 /, 'lower case does not help';
+    like $c->cmd('NOOP'), qr/^250/, 'the session goes on';
+    is_deeply $mta->session->{commands}, [ 'EHLO client.test', 'NOOP' ], 'the server saw none';
+};
