@@ -37,6 +37,9 @@ bool options_print_one(const struct option_target *target, const char *name, FIL
 bool option_set_default(const struct sg_option *option, void *settings, struct complaints *c);
 /* The text of an option's value, as the file would have it. */
 void option_format(const struct sg_option *option, const void *settings, struct buffer *out);
+/* The same without quotes and braces, for people and scripts. */
+void option_show(const struct sg_option *option, const void *settings, const char *between,
+                 struct buffer *out);
 /* mdoc(7) list items, for the manual. */
 void options_document(const struct sg_option *options, FILE *out);
 

@@ -43,26 +43,39 @@ void option_format(const struct sg_option *option, const void *settings, struct 
     buffer_finish(&value);
 }
 
+/* An option that is not set is a comment, unless that takes its default away:
+ * then the line says so. */
 void options_print(const struct option_target *target, FILE *out)
 {
     for (const struct sg_option *o = target->options; o && o->name; o++) {
         struct buffer value = {0};
         option_format(o, target->settings, &value);
-        if (is_set(o, target->settings) || o->type == SG_FLAGS)
-            fprintf(out, "%s = %s\n", o->name, buffer_cstr(&value));
-        else
+        if (!is_set(o, target->settings) && !o->initial)
             fprintf(out, "# %s is not set\n", o->name);
+        else
+            fprintf(out, "%s = %s\n", o->name, buffer_len(&value) ? buffer_cstr(&value) : "\"\"");
         buffer_finish(&value);
     }
+}
+
+void option_show(const struct sg_option *option, const void *settings, const char *between,
+                 struct buffer *out)
+{
+    const struct option_type *type = option_type(option->type);
+    const void *field = option_field_const(option, settings);
+    struct buffer value = {0};
+    for (unsigned i = 0; type->format(option, field, i, &value); i++) {
+        buffer_printf(out, "%s%s", i > 0 ? between : "", buffer_cstr(&value));
+        buffer_consume(&value, buffer_len(&value));
+    }
+    buffer_finish(&value);
 }
 
 static void print_bare(const struct sg_option *option, const void *settings, FILE *out)
 {
     struct buffer value = {0};
-    const void *field = option_field_const(option, settings);
-    for (unsigned i = 0; option_type(option->type)->format(option, field, i, &value); i++)
-        buffer_append(&value, "\n", 1);
-    fputs(buffer_len(&value) ? buffer_cstr(&value) : "\n", out);
+    option_show(option, settings, "\n", &value);
+    fprintf(out, "%s\n", buffer_cstr(&value));
     buffer_finish(&value);
 }
 

@@ -5,7 +5,6 @@
 #include "../base/check.h"
 #include "../base/clock.h"
 #include "../conf/core.h"
-#include "../conf/import.h"
 #include "master.h"
 #include "paths.h"
 
@@ -173,25 +172,19 @@ static int dump_status(const struct cli *cli)
     return status;
 }
 
-static int import(const struct cli *cli)
-{
-    struct complaints c = {0};
-    int status = import_tree(cli->import_from, cli->import_to, &c) == 0 ? 0 : EXIT_CONFIG;
-    fputs(buffer_cstr(&c.text), stderr);
-    complaints_finish(&c);
-    return status;
-}
-
 static int (*const errands[ERRAND_COUNT])(const struct cli *) = {
     [ERRAND_SERVE] = master_serve,   [ERRAND_HELP] = show_usage,
     [ERRAND_DUMP] = dump_status,     [ERRAND_STATUS] = show_status,
     [ERRAND_RELOAD] = reload_daemon, [ERRAND_KILL] = kill_daemon,
     [ERRAND_CHECK] = check_config,   [ERRAND_PRINT] = print_config,
     [ERRAND_OPTION] = print_option,  [ERRAND_VERSION] = show_version,
-    [ERRAND_BUILD] = show_build,     [ERRAND_IMPORT] = import,
+    [ERRAND_BUILD] = show_build,
 };
 
 int errand_run(const struct cli *cli)
 {
-    return errands[cli->errand](cli);
+    if (errands[cli->errand])
+        return errands[cli->errand](cli);
+    fputs("smtp-gated: this build cannot import\n", stderr);
+    return EXIT_TROUBLE;
 }

@@ -3,6 +3,7 @@
  * it, its name, the path of the object and what would be right; behind this
  * file its descriptor can be trusted to be well-formed. */
 #include "open.h"
+#include "../conf/options.h"
 #include "../conf/types.h"
 #include "../base/check.h"
 #include "../base/complaint.h"
@@ -128,6 +129,18 @@ static bool named_before(const struct sg_option *table, const struct sg_option *
     return false;
 }
 
+static bool default_sane(const struct plugin *p, const struct sg_option *option)
+{
+    const struct sg_option table[] = {*option, SG_OPT_END};
+    struct option_target target = {table, xcalloc(1, p->desc.settings_size)};
+    struct complaints unwanted = {0};
+    bool sane = option_set_default(option, target.settings, &unwanted);
+    options_free(&target, 1);
+    free(target.settings);
+    complaints_finish(&unwanted);
+    return sane;
+}
+
 static bool option_sane(const struct plugin *p, const struct sg_option *option,
                         struct complaints *c)
 {
@@ -136,6 +149,9 @@ static bool option_sane(const struct plugin *p, const struct sg_option *option,
         return refuse(p, c, "has a faulty option table: %s %s", option->name, fault);
     if (named_before(p->desc.options, option))
         return refuse(p, c, "has a faulty option table: %s is there twice", option->name);
+    if (!default_sane(p, option))
+        return refuse(p, c, "has a faulty option table: %s has a default it would refuse: %s",
+                      option->name, option->initial);
     for (const struct sg_option *o = common_options; o->name; o++)
         if (strcmp(o->name, option->name) == 0)
             return refuse(p, c, "has a faulty option table: %s is an option of every plugin",

@@ -56,9 +56,9 @@ static void object(const char *name, const char *why)
     const struct sg_option *option = name ? find_option(p, name) : NULL;
     struct buffer value = {0};
     if (option)
-        option_format(option, p->settings, &value);
-    complain(configuring.c, p->file, options_line(name), name,
-             buffer_len(&value) ? buffer_cstr(&value) : NULL, "plugin %s: %s", p->name, why);
+        option_show(option, p->settings, ", ", &value);
+    complain(configuring.c, p->file, options_line(name), name, buffer_len(&value) ? buffer_cstr(&value) : NULL,
+             "plugin %s: %s", p->name, why);
     buffer_finish(&value);
 }
 

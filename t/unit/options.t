@@ -1,4 +1,4 @@
-# Runs the unit tests of scoreboard.c here.
+# Runs the unit tests of options.c here.
 use strict;
 use warnings;
 use FindBin;
