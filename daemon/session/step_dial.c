@@ -40,21 +40,30 @@ static int dial(struct session *s)
     return dial_start(&s->server, &d, &server_ops, service.core->buffer_size);
 }
 
+/* The socket has its address as soon as it begins to connect, and must be known
+ * before anybody can accept it: a NAT rule may turn it round to us. */
+static void note_upstream(struct session *s)
+{
+    if (s->route_flags & SG_ROUTE_FIXED)
+        return;
+    union address here = address_local(s->server.watch.fd);
+    s->slot->upstream_local = address_in6(&here);
+    s->slot->upstream_local_port = address_port(&here);
+    scoreboard_index(service.board, s->slot);
+}
+
 void dial_begin(struct session *s)
 {
     journal_new(s);
     session_step(s, STEP_dial);
-    if (dial(s) != 0)
+    if (dial(s) == 0)
+        note_upstream(s);
+    else
         dial_failed(s, errno);
 }
 
 void dial_connected(struct session *s)
 {
-    if (!(s->route_flags & SG_ROUTE_FIXED)) {
-        union address here = address_local(s->server.watch.fd);
-        s->slot->upstream_local = address_in6(&here);
-        s->slot->upstream_local_port = address_port(&here);
-    }
     session_step(s, STEP_greet);
     handover_begin(s);
 }
