@@ -43,7 +43,8 @@ sub start ($class, %script) {
     SG::Pieces::seed();
     my $pid = fork() // Carp::croak("fork: $!");
     if ($pid == 0) {
-        CORE::close($ours);
+        # While we held another's control, it would not see the test close it.
+        CORE::close($_) for $ours, map { $_->{control} // () } @running;
         eval { SG::MTA::Server->new(\%script, $listener, $theirs)->run; 1 }
             or print STDERR "toy MTA: $@";
         POSIX::_exit(0);
