@@ -4,8 +4,8 @@
  * an abuse report finds the culprit.  The lines are formed anew for each mail,
  * in full or not at all: a cut header line would damage the message.
  *
- * For programs that get the message beside the server, there is a second line
- * that the server never sees: it is left as the note "spool.header". */
+ * For scanners and scripts there is a second line, in front of the spooled
+ * message only: the server never sees it. */
 #include <smtp-gated/plugin.h>
 
 #include <arpa/inet.h>
@@ -166,14 +166,14 @@ static struct sg_verdict trace_header_data(struct sg_session *s, struct sg_mail 
     char line[512];
     struct text t = {line, line + sizeof line, 0};
 
-    (void)m;
     if (!h->spool_name || !*h->spool_name)
         return sg_pass();
     add(&t, "%s: src=%s:%u, ident=", h->spool_name, sg_client_ip(s), port_of(sg_client_addr(s)));
     add_ident(&t, s);
-    add(&t, ", dst=%s:%u, trns=%u", sg_server_ip(s), server ? port_of(server) : 0,
+    add(&t, ", dst=%s:%u, trns=%u\r\n", sg_server_ip(s), server ? port_of(server) : 0,
         sg_transaction(s));
-    sg_note(s, "spool.header", t.cut ? NULL : line);
+    if (t.cut || sg_add_spool_header(m, line) < 0)
+        return sg_failed("the line in the spool cannot be added");
     return sg_pass();
 }
 
