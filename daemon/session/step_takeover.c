@@ -36,7 +36,7 @@ static void reply_quit(struct session *s, const struct command *c)
 {
     (void)c;
     answer(s, 221, "2.0.0", "%s", service.core->msg_sign_off);
-    session_linger(s, BY_CLIENT);
+    session_finish(s, BY_CLIENT); /* who says QUIT sends nothing more to be lost */
 }
 
 static void reply_ok(struct session *s, const struct command *c)
