@@ -104,6 +104,15 @@ static void parse_size(const struct request *r, uint64_t *declared)
         *declared = n;
 }
 
+/* Parameters of extensions that EHLO never offers here: PRDR brings replies that no
+ * command asked for, TRANSID (CHECKPOINT) a message that begins in its middle. */
+static bool not_offered(struct span parameters)
+{
+    struct span value;
+    return parameter_find(parameters, "PRDR", &value) ||
+           parameter_find(parameters, "TRANSID", &value);
+}
+
 static enum outcome check_mail(struct session *s, struct request *r)
 {
     uint64_t declared;
@@ -113,6 +122,8 @@ static enum outcome check_mail(struct session *s, struct request *r)
         return refuse(s, 503, "5.5.1", "Error: nested MAIL command");
     if (!path_parse(r->command.arg, "FROM", &r->path))
         return refuse(s, 501, "5.1.7", "Bad sender address syntax");
+    if (not_offered(r->path.parameters))
+        return refuse(s, 555, "5.5.4", "Unsupported option");
     parse_size(r, &declared);
     if (too_large(declared))
         return refuse(s, 552, "5.3.4", service.core->msg_size_limit);
@@ -275,6 +286,13 @@ static const struct verb_rule rules[VERB_COUNT] = {
     [VERB_BURL] = {check_never, -1, NULL},
     [VERB_TURN] = {check_never, -1, NULL},
     [VERB_ATRN] = {check_never, -1, NULL},
+    [VERB_XFORWARD] = {check_never, -1, NULL},
+    [VERB_X_EXPS] = {check_never, -1, NULL},
+    [VERB_X_ANONYMOUSTLS] = {check_never, -1, NULL},
+    [VERB_SEND] = {check_never, -1, NULL},
+    [VERB_SOML] = {check_never, -1, NULL},
+    [VERB_SAML] = {check_never, -1, NULL},
+    [VERB_VERB] = {check_never, -1, NULL},
 };
 
 /* A hook objected to a command.  Leaving the server has to wait for what it owes. */

@@ -8,13 +8,12 @@
 #define SG_SESSION_SESSION_H
 
 #include "../base/address.h"
-#include "../base/scoreboard.h"
-#include "../conf/core.h"
 #include "../net/conn.h"
 #include "../net/timer.h"
 #include "../plugin/chain.h"
 #include "../smtp/reply.h"
 #include "../smtp/slots.h"
+#include "service.h"
 
 enum step {
 #define STEP(name, activity) STEP_##name,
@@ -25,17 +24,6 @@ enum step {
 
 struct mail;
 struct notes;
-
-/* What the worker gives its sessions; one per process. */
-struct service {
-    const struct core *core;
-    const struct plugins *plugins;
-    struct scoreboard *board;
-    struct worker_slot *slot;
-    struct session *sessions; /* all of this worker */
-    unsigned count;
-};
-extern struct service service;
 
 enum sync { /* why commands wait although nothing else hinders */
             SYNC_NONE,
@@ -48,8 +36,7 @@ enum sync { /* why commands wait although nothing else hinders */
 /* Of slots: which reply of a BDAT or DATA it is. */
 enum mark { MARK_NONE, MARK_LAST_CHUNK, MARK_FINAL };
 
-/* Reached from the client's side: how the close is told in the log. */
-enum closed_by { BY_CLIENT, BY_SERVER, BY_TIMEOUT, BY_ADMIN };
+enum closed_by { /* in the log */ BY_CLIENT, BY_SERVER, BY_TIMEOUT, BY_ADMIN };
 
 struct session {
     struct conn client, server;
@@ -120,8 +107,7 @@ void session_close(struct session *s, enum closed_by by);  /* at once; logs; ide
 void session_finish(struct session *s, enum closed_by by); /* when all is written */
 /* Our last word is said: FIN, and close when the client has had the time to read it. */
 void session_linger(struct session *s, enum closed_by by);
-void session_lose_server(struct session *s); /* closes the connection to it */
-void session_count(enum counter counter);
+void session_lose_server(struct session *s);           /* closes the connection to it */
 const union address *session_local(struct session *s); /* where the client arrived */
 
 /* step_open.c */
