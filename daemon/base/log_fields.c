@@ -2,6 +2,7 @@
 #include "log_fields.h"
 #include "check.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -23,22 +24,21 @@ void log_fields_format(struct log_fields *f, const char *format, va_list ap)
     f->count = 0;
 }
 
-/* The key at the front of a format: what stands before '=', or nothing. */
+/* The key at the front of a format: the word before '=', or nothing. */
 static struct span key_at(const char *format)
 {
-    size_t n = strcspn(format, "=%, ");
+    size_t n = strspn(format, "abcdefghijklmnopqrstuvwxyz0123456789_.-");
 
-    return span_of(format, format[n] == '=' ? n : 0);
+    return span_of(format, format[n] == '=' && !isdigit((unsigned char)*format) ? n : 0);
 }
 
-/* Where the field that begins at p ends: before ", key=", or at the end. */
-static const char *field_end(const char *p)
+/* The field behind the one at p: "key=" after a blank, or NULL.  1.4 put no comma
+ * between some of its fields. */
+static const char *next_field(const char *p)
 {
-    while ((p = strstr(p, ", ")) != NULL) {
-        if (key_at(p + 2).n > 0)
+    while ((p = strchr(p, ' ')) != NULL)
+        if (key_at(++p).n > 0)
             return p;
-        p += 2;
-    }
     return NULL;
 }
 
@@ -65,8 +65,8 @@ static struct span cut(const struct log_fields *f, size_t from, size_t to)
 
 void log_fields_split(struct log_fields *f, const char *format, va_list ap)
 {
-    const char *p = format, *end;
-    size_t from = 0, to;
+    const char *p = format, *next;
+    size_t from = 0, to, gap;
     va_list again;
 
     va_copy(again, ap);
@@ -75,12 +75,13 @@ void log_fields_split(struct log_fields *f, const char *format, va_list ap)
     while (f->length > 0 && f->count < LOG_FIELDS_COUNT) {
         struct span key = key_at(p);
 
-        end = field_end(p);
-        to = end ? length_until(format, (size_t)(end - format), ap) : f->length;
+        next = next_field(p);
+        gap = next && next - p >= 2 && next[-2] == ',' ? 2 : 1;
+        to = next ? length_until(format, (size_t)(next - format) - gap, ap) : f->length;
         f->field[f->count++] = (struct log_field){key, cut(f, from + (key.n ? key.n + 1 : 0), to)};
-        if (end == NULL)
+        if (next == NULL)
             break;
-        p = end + 2;
-        from = to + 2;
+        p = next;
+        from = to + gap;
     }
 }

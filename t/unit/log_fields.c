@@ -40,6 +40,20 @@ static void json_object(void **state)
     log_done(fd);
 }
 
+/* 1.4 put no comma between the fields of some lines. */
+static void json_blanks(void **state)
+{
+    int fd = log_opened(LOG_TO_SYSLOG, LOG_AS_JSON, LOG_INFO);
+
+    (void)state;
+    log_event(LOG_INFO, 1, "E", "src=%s ident=%s, to=%s", "192.0.2.1", "a b=c", "x, y=z");
+    assert_contains(json(fd),
+                    "\"fields\":{\"src\":\"192.0.2.1\",\"ident\":\"a b=c\",\"to\":\"x, y=z\"}}");
+    log_event(LOG_INFO, 1, "E", "uid 0!=%u, src=%s", 33u, "192.0.2.1");
+    assert_contains(json(fd), "\"fields\":{\"text\":\"uid 0!=33\",\"src\":\"192.0.2.1\"}}");
+    log_done(fd);
+}
+
 static void json_no_fields(void **state)
 {
     int fd = log_opened(LOG_TO_SYSLOG, LOG_AS_JSON, LOG_INFO);
@@ -112,6 +126,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST("a JSON line is an object with the fields of the format", json_object),
+        TEST("a blank parts fields as a comma does", json_blanks),
         TEST("no fields are an empty object", json_no_fields),
         TEST("JSON values are escaped and valid UTF-8", json_escapes),
         TEST("a value cannot forge a field", no_forged_fields),
