@@ -141,7 +141,9 @@ static struct sg_verdict lock_files_connect(struct sg_session *s, void *self)
     return refuse_if_locked(s, l, refusal);
 }
 
-/* The client may have been locked out by another of its sessions. */
+/* The client may have been locked out by another of its sessions.  Then this one
+ * ends, too, but only if the host stands by the verdict: it need not (log_only),
+ * and our event tells.  Until then a note keeps it in mind. */
 static struct sg_verdict lock_files_end(struct sg_session *s, struct sg_mail *m, void *self)
 {
     const struct lock_files *l = self;
@@ -154,7 +156,7 @@ static struct sg_verdict lock_files_end(struct sg_session *s, struct sg_mail *m,
 
     (void)m;
     if (v.event)
-        sg_close_session(s);
+        sg_note(s, "lock.refuses", v.detail);
     return v;
 }
 
@@ -171,13 +173,12 @@ static const char *cause_of(const struct lock_files *l, const char *event, const
         return NULL;
     if (causes[i])
         return causes[i];
-    snprintf(cause, sizeof cause, "%s", detail && *detail ? detail : event);
-    for (char *c = cause; *c; c++) {
+    snprintf(cause, sizeof cause, "%s", *detail ? detail : event);
+    for (char *c = cause; *c; c++)
         if (iscntrl((unsigned char)*c))
             *c = '?';
-        else if (!detail || !*detail)
+        else if (!*detail)
             *c = (char)toupper((unsigned char)*c);
-    }
     return cause;
 }
 
@@ -195,10 +196,12 @@ static void lock_files_event(struct sg_session *s, const char *event, const char
                              void *self)
 {
     const struct lock_files *l = self;
-    const char *cause = cause_of(l, event, detail);
+    const char *cause = cause_of(l, event, detail ? detail : "");
     char name[LOCK_NAME_MAX];
     enum lock_state state;
 
+    if (strcmp(event, "locked") == 0 && sg_noted(s, "lock.refuses"))
+        sg_close_session(s);
     if (!l->duration || !cause)
         return;
     lock_name(name, sg_client_ip(s), sg_ident(s));
