@@ -40,7 +40,7 @@ sub start_proxy ($mta) {
     chmod 01777, "$dir/lock";
     my %user = $> == 0 ? (set_user => 'nobody') : ();
     my $proxy = SG::Daemon->start(
-        core    => { log_level => 'info', %user },
+        core    => { log_level => 'info', max_connections => 100, %user },
         plugins => [
             '10-nat-fixed'    => { server => '127.0.0.1', port => $mta->port },
             '30-lock-files'   => { path => "$dir/lock", duration => '1h' },
@@ -101,6 +101,7 @@ sub infected_mail ($proxy, $mta) {
 sub locked_out ($proxy, $lock) {
     heading("The lock $lock");
     my $cause = -e $lock ? do { open my $in, '<', $lock or die "$lock: $!"; <$in> } : undef;
+    chomp $cause if defined $cause;
     say '    ', $cause // '(there is none)';
     promise(defined $cause, 'the sender is locked');
     heading('The next connection of the same client');

@@ -20,9 +20,9 @@
 /* Free slots tried before the high-water mark is raised. */
 enum { PROBES = 32 };
 
-/* Of this process: slots given back, the last on top (another process may have
- * taken one meanwhile; the compare-and-swap tells), where probing goes on, and
- * the worker slot. */
+/* Of this process, about its one board: slots given back, the last on top (another
+ * process may have taken one meanwhile; the compare-and-swap tells), where
+ * probing goes on, and the worker slot. */
 static struct {
     uint32_t released[SCOREBOARD_SESSIONS];
     uint32_t count, cursor;
@@ -38,6 +38,12 @@ static const char *const activity_names[ACT_COUNT] = {
 const char *activity_name(unsigned activity)
 {
     return activity < ACT_COUNT ? activity_names[activity] : "?";
+}
+
+static void forget(void)
+{
+    mine.count = mine.cursor = 0;
+    mine.worker = NULL;
 }
 
 /* Two binaries agree on the segment if they agree on these. */
@@ -63,6 +69,7 @@ struct scoreboard *scoreboard_create(int *fd)
         errno = saved;
         return NULL;
     }
+    forget();
     b->layout = layout();
     b->master = getpid();
     b->start = time(NULL);
@@ -81,6 +88,7 @@ struct scoreboard *scoreboard_attach(int fd)
     struct scoreboard *b = mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (b == MAP_FAILED)
         return NULL;
+    forget();
     if (b->layout == layout())
         return b;
     munmap(b, sizeof *b);
@@ -219,14 +227,19 @@ static struct session_slot *start_session(struct scoreboard *b, uint32_t i, unsi
     return slot;
 }
 
+static struct worker_slot *own_worker(struct scoreboard *b, pid_t pid)
+{
+    if (!mine.worker || atomic_load_explicit(&mine.worker->pid, memory_order_relaxed) != pid)
+        mine.worker = scoreboard_worker(b, pid);
+    return mine.worker;
+}
+
 /* Counted first and looked at then, so that workers together never pass the
  * limit.  Only the owner writes its count. */
 struct session_slot *scoreboard_claim_session(struct scoreboard *b, pid_t pid, uint32_t limit)
 {
-    struct worker_slot *w = mine.worker;
+    struct worker_slot *w = own_worker(b, pid);
     uint32_t i;
-    if (!w || atomic_load_explicit(&w->pid, memory_order_relaxed) != pid)
-        w = mine.worker = scoreboard_worker(b, pid);
     if (!w)
         return NULL;
     atomic_fetch_add(&w->sessions, 1);
@@ -240,13 +253,11 @@ struct session_slot *scoreboard_claim_session(struct scoreboard *b, pid_t pid, u
 
 void scoreboard_release_session(struct scoreboard *b, struct session_slot *slot)
 {
+    struct worker_slot *w = own_worker(b, atomic_load(&slot->owner));
     uint32_t i = (uint32_t)(slot - b->slots);
+    clear_slot(b, i);
     if (mine.count < SCOREBOARD_SESSIONS)
         mine.released[mine.count++] = i;
-    struct worker_slot *w = mine.worker;
-    if (!w || atomic_load(&w->pid) != atomic_load(&slot->owner))
-        w = scoreboard_worker(b, atomic_load(&slot->owner));
-    clear_slot(b, i);
     if (w)
         atomic_fetch_sub(&w->sessions, 1);
 }

@@ -9,6 +9,7 @@
  *
  * Workers are less trusted than the master, which reads with bounds and never
  * signals a pid that it knows only from here. */
+/* long: one segment, one layout; three processes must see it as a whole. */
 #ifndef SG_BASE_SCOREBOARD_H
 #define SG_BASE_SCOREBOARD_H
 

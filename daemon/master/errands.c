@@ -5,6 +5,7 @@
 #include "../base/check.h"
 #include "../base/clock.h"
 #include "../conf/core.h"
+#include "../conf/import.h"
 #include "master.h"
 #include "paths.h"
 
@@ -172,19 +173,25 @@ static int dump_status(const struct cli *cli)
     return status;
 }
 
+static int import(const struct cli *cli)
+{
+    struct complaints c = {0};
+    int status = import_tree(cli->import_from, cli->import_to, &c) == 0 ? 0 : EXIT_CONFIG;
+    fputs(buffer_cstr(&c.text), stderr);
+    complaints_finish(&c);
+    return status;
+}
+
 static int (*const errands[ERRAND_COUNT])(const struct cli *) = {
     [ERRAND_SERVE] = master_serve,   [ERRAND_HELP] = show_usage,
     [ERRAND_DUMP] = dump_status,     [ERRAND_STATUS] = show_status,
     [ERRAND_RELOAD] = reload_daemon, [ERRAND_KILL] = kill_daemon,
     [ERRAND_CHECK] = check_config,   [ERRAND_PRINT] = print_config,
     [ERRAND_OPTION] = print_option,  [ERRAND_VERSION] = show_version,
-    [ERRAND_BUILD] = show_build,
+    [ERRAND_BUILD] = show_build,     [ERRAND_IMPORT] = import,
 };
 
 int errand_run(const struct cli *cli)
 {
-    if (errands[cli->errand])
-        return errands[cli->errand](cli);
-    fputs("smtp-gated: this build cannot import\n", stderr);
-    return EXIT_TROUBLE;
+    return errands[cli->errand](cli);
 }

@@ -4,6 +4,7 @@
  * Every event (bytes, end, time, a plugin's answer) enters through step.c,
  * which hands it to the step the session is in and then settles: what was
  * written is flushed, who must wait is paused, the timer is armed. */
+/* long: the one struct of a session and what every step does with it. */
 #ifndef SG_SESSION_SESSION_H
 #define SG_SESSION_SESSION_H
 

@@ -19,14 +19,10 @@ static enum verb verb_of(struct span word)
 struct command command_parse(struct span text)
 {
     struct span rest = text, word = span_word(&rest), arg = span_trim(rest);
+    bool before = word.n > 0 && word.p != text.p;
+    bool behind = arg.n > 0 && (rest.p[0] != ' ' || arg.p != rest.p + 1);
 
-    return (struct command){
-        .verb = verb_of(word),
-        .word = word,
-        .arg = arg,
-        .padded = word.n > 0 && word.p != text.p,
-        .loose = arg.n > 0 && (rest.p[0] != ' ' || arg.p != rest.p + 1),
-    };
+    return (struct command){verb_of(word), word, arg, before || behind};
 }
 
 const char *verb_name(enum verb verb)

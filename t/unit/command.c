@@ -46,27 +46,24 @@ static void notes_odd_blanks(void **state)
 {
     static const struct {
         const char *text;
-        bool padded, loose;
+        bool padded;
     } cases[] = {
-        {"MAIL FROM:<a>", false, false},
-        {" MAIL FROM:<a>", true, false},
-        {"\tMAIL FROM:<a>", true, false},
-        {"MAIL  FROM:<a>", false, true},
-        {"MAIL\tFROM:<a>", false, true},
-        {" MAIL \tFROM:<a>", true, true},
-        {"QUIT", false, false},
-        {"QUIT  ", false, false},
-        {"", false, false},
-        {"  ", false, false},
+        {"MAIL FROM:<a>", false},
+        {" MAIL FROM:<a>", true},
+        {"\tMAIL FROM:<a>", true},
+        {"MAIL  FROM:<a>", true},
+        {"MAIL\tFROM:<a>", true},
+        {" MAIL \tFROM:<a>", true},
+        {"QUIT", false},
+        {"QUIT  ", false},
+        {" QUIT", true},
+        {"", false},
+        {"  ", false},
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct command c = command_parse(span_str(cases[i].text));
-
-        assert_int_equal(c.padded, cases[i].padded);
-        assert_int_equal(c.loose, cases[i].loose);
-    }
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(command_parse(span_str(cases[i].text)).padded, cases[i].padded);
 }
 
 static void names_come_back(void **state)
