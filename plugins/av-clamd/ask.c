@@ -73,7 +73,7 @@ static void conclude(struct check *c)
         sg_resume(ticket, check_verdict(c));
 }
 
-static void on_done(const struct dialogue_result *r, void *arg)
+static void on_done(struct dialogue_result *r, void *arg)
 {
     struct check *c = arg;
     c->dialogue = NULL;
@@ -83,6 +83,7 @@ static void on_done(const struct dialogue_result *r, void *arg)
         found(c, LATE, r->reason, "");
     else
         read_answer(c, r);
+    r->keep = c->finding == CLEAN || c->finding == VIRUS;
     conclude(c);
 }
 

@@ -24,6 +24,7 @@ struct libclamav {
     const char *database, *message, *tmpdir;
     uint64_t max_size, max_scantime, max_scansize;
     long max_recursion, max_files;
+    const char *unpack_in; /* tmpdir, or the default */
     struct cl_engine *engine;
 };
 
@@ -161,12 +162,11 @@ static int is_tmpfs(const char *path)
 static int check_tmpdir(struct libclamav *my)
 {
     struct stat st;
-    if (!my->tmpdir)
-        my->tmpdir = is_tmpfs("/dev/shm") ? "/dev/shm" : "/tmp";
-    if (stat(my->tmpdir, &st) < 0)
-        sg_config_error("tmpdir", "%s: %s", my->tmpdir, strerror(errno));
+    my->unpack_in = my->tmpdir ? my->tmpdir : is_tmpfs("/dev/shm") ? "/dev/shm" : "/tmp";
+    if (stat(my->unpack_in, &st) < 0)
+        sg_config_error("tmpdir", "%s: %s", my->unpack_in, strerror(errno));
     else if (!S_ISDIR(st.st_mode))
-        sg_config_error("tmpdir", "%s is no directory", my->tmpdir);
+        sg_config_error("tmpdir", "%s is no directory", my->unpack_in);
     else
         return 0;
     return -1;
@@ -181,7 +181,7 @@ static int libclamav_configure(void *self)
     unsigned signatures;
     if (check_tmpdir(my) < 0)
         return -1;
-    my->engine = engine_load(my->database, my->tmpdir, &limits, &signatures, why, sizeof why);
+    my->engine = engine_load(my->database, my->unpack_in, &limits, &signatures, why, sizeof why);
     if (!my->engine) {
         sg_config_error("database", "%s", why);
         return -1;
@@ -194,12 +194,12 @@ static int libclamav_configure(void *self)
 static int libclamav_start(void *self)
 {
     const struct libclamav *my = self;
-    if (access(my->tmpdir, W_OK | X_OK) == 0)
+    if (access(my->unpack_in, W_OK | X_OK) == 0)
         return 0;
     sg_log(NULL, SG_ERR, "SCAN:TMPDIR",
            "path=%s, result=%s: libclamav unpacks there as set_user, and with chroot_path the "
            "directory must be inside",
-           my->tmpdir, strerror(errno));
+           my->unpack_in, strerror(errno));
     return -1;
 }
 

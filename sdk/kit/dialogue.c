@@ -155,9 +155,9 @@ void dialogue_end(struct dialogue *d, enum dialogue_outcome outcome, const char 
     if (why)
         snprintf(d->reason, sizeof d->reason, "%s: %s", d->peer->at->text, why);
     d->answer[d->length] = '\0';
-    d->done(&(struct dialogue_result){outcome, why ? d->reason : NULL, d->answer, d->length},
-            d->arg);
-    if (outcome == DIALOGUE_ANSWERED && may_be_kept(d))
+    struct dialogue_result result = {outcome, why ? d->reason : NULL, d->answer, d->length, 0};
+    d->done(&result, d->arg);
+    if (outcome == DIALOGUE_ANSWERED && result.keep && may_be_kept(d))
         keep(d);
     else
         discard(d);

@@ -58,10 +58,11 @@ struct dialogue_result {
     const char *reason; /* FAILED, TIMEOUT: "/run/x.sock: Connection refused", for the log */
     const char *answer; /* without the ending byte; a NUL follows.  When FAILED: what there is */
     size_t length;
+    int keep; /* ANSWERED: set it if the answer made sense and the connection may be kept */
 };
 
 /* Valid during the call.  A new dialogue may be opened inside. */
-typedef void dialogue_done(const struct dialogue_result *result, void *arg);
+typedef void dialogue_done(struct dialogue_result *result, void *arg);
 typedef void dialogue_drained(void *arg);
 
 /* Begins.  Never fails at once: what goes wrong is told to `done`, later.

@@ -1,0 +1,74 @@
+# A real clamd with the signatures of SG::Signatures, on a socket of its own and
+# on a TCP port.  Gone at the end.
+package SG::Clamd;
+use v5.36;
+use Carp ();
+use IO::Socket::IP;
+use IO::Socket::UNIX;
+use POSIX ();
+use SG::Signatures;
+
+my @running;
+
+# Further lines of clamd.conf: StreamMaxLength => '1M'.
+sub start ($class, %conf) {
+    my $dir = SG::tempdir();
+    my $self = bless { dir => $dir, port => _free_port() }, $class;
+    %conf = (
+        LocalSocket => $self->socket, LocalSocketMode => '666', TCPAddr => '127.0.0.1',
+        TCPSocket => $self->{port}, DatabaseDirectory => SG::Signatures::database(),
+        Foreground => 'yes', LogFile => "$dir/log", PidFile => "$dir/pid",
+        TemporaryDirectory => $dir, SelfCheck => 0, ConcurrentDatabaseReload => 'no', %conf,
+    );
+    SG::Conf::write_file("$dir/conf", join '', map { "$_ $conf{$_}\n" } sort keys %conf);
+    $self->_spawn;
+    push @running, $self;
+    SG::wait_for { $self->answers } 20, 'clamd';
+    return $self;
+}
+
+# clamd takes no port 0.
+sub _free_port () {
+    my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1)
+        or Carp::croak("listen: $@");
+    return $listener->sockport;
+}
+
+sub _spawn ($self) {
+    my $pid = fork() // Carp::croak("fork: $!");
+    if ($pid == 0) {
+        SG::Daemon::_die_with_parent();
+        open(STDOUT, '>', "$self->{dir}/out");
+        open(STDERR, '>&', \*STDOUT);
+        $ENV{PATH} .= ':/usr/sbin';
+        exec('clamd', '-c', "$self->{dir}/conf") or POSIX::_exit(127);
+    }
+    $self->{pid} = $pid;
+    return;
+}
+
+sub socket ($self) { return "$self->{dir}/socket" }    ## no critic
+sub port ($self)   { return $self->{port} }
+sub pid ($self)    { return $self->{pid} }
+
+sub answers ($self) {
+    my $socket = IO::Socket::UNIX->new(Peer => $self->socket) or return 0;
+    print {$socket} "zPING\0";
+    $socket->flush;
+    return (readline($socket) // '') =~ /^PONG/;
+}
+
+sub stop ($self) {
+    my $pid = delete $self->{pid} // return;
+    kill 'KILL', $pid;
+    waitpid $pid, 0;
+    return;
+}
+
+END {
+    my $status = $?;
+    $_->stop for @running;
+    $? = $status;
+}
+
+1;
