@@ -9,8 +9,9 @@
 
 void sessions_open(const struct core *core, const struct plugins *plugins, struct scoreboard *board,
                    struct worker_slot *slot);
-/* Takes over the accepted, non-blocking descriptor. */
-void session_accept(int fd, const union address *peer);
+/* Takes over the accepted, non-blocking descriptor.  local: where the client arrived; a wildcard
+ * address if only the descriptor knows. */
+void session_accept(int fd, const union address *peer, const union address *local);
 unsigned sessions_count(void);
 /* Once per turn of the loop: plugins' answers go to their sessions, closed
  * sessions are freed.  True if anything was done. */

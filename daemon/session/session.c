@@ -17,7 +17,7 @@ static struct session *graveyard; /* closed in this turn; events may still point
 void sessions_open(const struct core *core, const struct plugins *plugins, struct scoreboard *board,
                    struct worker_slot *slot)
 {
-    service = (struct service){.core = core, .plugins = plugins, .board = board, .slot = slot};
+    service = (struct service){.core = core, .plugins = plugins, .board = board, .slot = slot, .pid = getpid()};
 }
 
 unsigned sessions_count(void)
@@ -32,7 +32,7 @@ void session_count(enum counter counter)
 
 const union address *session_local(struct session *s)
 {
-    if (s->local.sa.sa_family == AF_UNSPEC && conn_is_open(&s->client))
+    if (address_is_any(&s->local) && conn_is_open(&s->client))
         s->local = address_local(s->client.watch.fd);
     return &s->local;
 }
@@ -59,7 +59,7 @@ static void delist(struct session *s)
 struct session *session_create(int fd, const union address *peer)
 {
     struct session_slot *slot =
-        scoreboard_claim_session(service.board, getpid(), (uint32_t)service.core->max_connections);
+        scoreboard_claim_session(service.board, service.pid, (uint32_t)service.core->max_connections);
     if (!slot)
         return NULL;
     struct session *s = xcalloc(1, sizeof *s);

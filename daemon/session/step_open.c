@@ -133,7 +133,7 @@ static void refuse_plainly(int fd, const char *text)
     close(fd);
 }
 
-void session_accept(int fd, const union address *peer)
+void session_accept(int fd, const union address *peer, const union address *local)
 {
     session_count(COUNTER_requests_total);
     struct session *s = session_create(fd, peer);
@@ -146,6 +146,7 @@ void session_accept(int fd, const union address *peer)
         refuse_plainly(fd, service.core->msg_max_reached);
         return;
     }
+    s->local = *local;
     open_session(s);
     session_settle(s);
 }

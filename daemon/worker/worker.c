@@ -17,6 +17,7 @@
 
 struct listener {
     struct watch watch; /* first */
+    union address local;
     bool watched;
 };
 
@@ -65,14 +66,14 @@ static void rest(int error)
 }
 
 /* One connection.  False: there is none, or accepting has to rest. */
-static bool accept_one(int listener)
+static bool accept_one(const struct listener *l)
 {
     struct sockaddr_storage from = {0};
     socklen_t size = sizeof from;
-    int fd = accept4(listener, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = accept4(l->watch.fd, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
         union address peer = address_from((struct sockaddr *)&from);
-        session_accept(fd, &peer);
+        session_accept(fd, &peer, &l->local);
         return true;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -84,7 +85,7 @@ static bool accept_one(int listener)
 static void on_listener(struct watch *w, uint32_t events)
 {
     (void)events;
-    accept_one(w->fd);
+    accept_one((const struct listener *)w);
 }
 
 /* ---- draining ---- */
@@ -103,7 +104,7 @@ static void drain(void)
     worker.draining = true;
     set_accepting(false);
     for (unsigned i = 0; i < worker.setup->listener_count; i++) {
-        while (accept_one(worker.listeners[i].watch.fd))
+        while (accept_one(&worker.listeners[i]))
             ;
         close(worker.listeners[i].watch.fd);
     }
@@ -152,12 +153,25 @@ static void beat(struct timer *t)
     timer_arm(t, loop_now() + HEARTBEAT_MS);
 }
 
+/* Where all who come by this listener arrive, if the listener knows: one bound to
+ * a wildcard, or transparent, does not. */
+static union address arrival(int listener)
+{
+    int transparent = 0;
+    socklen_t size = sizeof transparent;
+    if (getsockopt(listener, SOL_IP, IP_TRANSPARENT, &transparent, &size) == 0 && transparent)
+        return (union address){0};
+    return address_local(listener);
+}
+
 static void open_listeners(void)
 {
     unsigned n = worker.setup->listener_count;
     worker.listeners = xcalloc(n ? n : 1, sizeof *worker.listeners);
-    for (unsigned i = 0; i < n; i++)
-        worker.listeners[i].watch = (struct watch){worker.setup->listeners[i], on_listener};
+    for (unsigned i = 0; i < n; i++) {
+        int fd = worker.setup->listeners[i];
+        worker.listeners[i] = (struct listener){{fd, on_listener}, arrival(fd), false};
+    }
     set_accepting(true);
 }
 
