@@ -52,7 +52,7 @@ void background_enter(void)
     must(chdir("/") == 0, "chdir");
 }
 
-static void let_terminal_go(bool keep_stderr)
+void background_let_go(bool keep_stderr)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0)
@@ -71,7 +71,7 @@ void background_answer(int status, bool keep_stderr)
         return;
     const unsigned char byte = (unsigned char)status;
     if (status == 0)
-        let_terminal_go(keep_stderr);
+        background_let_go(keep_stderr);
     if (write(answer_to, &byte, 1) != 1 && status == 0)
         fputs("smtp-gated: nobody waits for the start any more\n", stderr);
     close(answer_to);

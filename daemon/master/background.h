@@ -13,4 +13,7 @@ void background_enter(void);
  * keep_stderr: but for stderr, because the log goes there. */
 void background_answer(int status, bool keep_stderr);
 
+/* Standard input, output and, unless it is kept, error lead nowhere. */
+void background_let_go(bool keep_stderr);
+
 #endif

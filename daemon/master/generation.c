@@ -3,6 +3,7 @@
 #include "../base/check.h"
 #include "../base/clock.h"
 #include "../base/orders.h"
+#include "background.h"
 #include "paths.h"
 
 #include <errno.h>
@@ -50,8 +51,11 @@ static pid_t launch(unsigned number, const struct core *core, int keepers_end,
                     listeners_argument(listeners, (unsigned)core->workers),
                     NULL};
     pid_t pid = fork();
-    if (pid == 0)
+    if (pid == 0) {
+        if (!foreground) /* reasons come over the socket, the user is not to wait for us */
+            background_let_go(core->log_target == LOG_TO_STDERR);
         become_keeper(argv, keepers_end, board_fd, listeners);
+    }
     for (char **a = argv; *a; a++)
         free(*a);
     return pid;

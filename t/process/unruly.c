@@ -1,0 +1,49 @@
+/* unruly - a plugin that spoils the start, in the way that `how` names. */
+#include <smtp-gated/plugin.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum how { NOT, REFUSE, DIE, THREAD, VANISH };
+static const char *const ways[] = {"not", "refuse", "die", "thread", "vanish", NULL};
+
+struct unruly {
+    int how;
+};
+
+static const struct sg_option options[] = {
+    SG_OPT_ENUM(struct unruly, how, "not", ways, "How to spoil it"), SG_OPT_END};
+
+static void *linger(void *arg)
+{
+    for (;;)
+        pause();
+    return arg;
+}
+
+static int unruly_configure(void *self)
+{
+    const struct unruly *u = self;
+    pthread_t thread;
+
+    if (u->how == VANISH)
+        _exit(7);
+    if (u->how == THREAD)
+        return pthread_create(&thread, NULL, linger, NULL) ? -1 : 0;
+    return 0;
+}
+
+static int unruly_start(void *self)
+{
+    const struct unruly *u = self;
+
+    if (u->how == DIE)
+        raise(SIGSEGV);
+    return u->how == REFUSE ? -1 : 0;
+}
+
+SG_PLUGIN(unruly, .summary = "spoils the start", .options = options,
+          .settings_size = sizeof(struct unruly), .configure = unruly_configure,
+          .start = unruly_start)
