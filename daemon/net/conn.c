@@ -45,14 +45,19 @@ void conn_enlist(struct conn *c)
         list_insert(c, &ready);
 }
 
+static void note_failure(struct conn *c, int error)
+{
+    if (c->failure || error == 0)
+        return;
+    c->failure = error;
+    buffer_finish(&c->out);
+}
+
 /* What the peer said before it broke off is often why: so it is read first. */
 void conn_fail(struct conn *c, int error)
 {
-    if (c->failure)
-        return;
-    c->failure = error;
+    note_failure(c, error);
     c->readable = 1;
-    buffer_finish(&c->out);
     conn_enlist(c);
 }
 
@@ -92,8 +97,8 @@ static size_t receive(struct conn *c, size_t kept)
     do
         n = recv(c->watch.fd, conn_scratch + kept, room, 0);
     while (n < 0 && errno == EINTR);
-    if (n < 0 && errno != EAGAIN && !c->failure)
-        c->failure = errno;
+    if (n < 0 && errno != EAGAIN)
+        note_failure(c, errno);
     if (n < 0 || (size_t)n < room)
         c->readable = 0;
     c->eof = n == 0 || (c->hup && n > 0 && !c->readable);
@@ -143,7 +148,7 @@ static void tell_end(struct conn *c)
 
 static void tell_error(struct conn *c)
 {
-    if (!c->failure || c->broken || may_read(c))
+    if (!c->failure || may_read(c))
         return;
     c->broken = 1;
     c->ops->error(c, c->failure);
@@ -154,7 +159,7 @@ static void serve(struct conn *c)
     static void (*const steps[])(struct conn *) = {finish_connecting, push, pull, tell_end,
                                                    tell_error};
     serving = c;
-    for (size_t i = 0; i < sizeof steps / sizeof *steps && serving == c; i++)
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && serving == c && !c->broken; i++)
         steps[i](c);
     serving = NULL;
     gather_flush_all();
@@ -170,16 +175,14 @@ static int pending_error(const struct conn *c)
 static void on_events(struct watch *w, uint32_t events)
 {
     struct conn *c = (struct conn *)w; /* its first member */
-    if (c->broken)
-        return;
     if (events & ~(uint32_t)EPOLLOUT)
         c->readable = 1;
     if (events & (EPOLLRDHUP | EPOLLHUP))
         c->hup = 1;
     if (events & EPOLLOUT)
         c->writable = 1;
-    if (events & EPOLLERR && !c->failure)
-        c->failure = pending_error(c);
+    if (events & EPOLLERR)
+        note_failure(c, pending_error(c));
     serve(c);
 }
 
@@ -238,15 +241,16 @@ void conn_resume(struct conn *c)
 
 void conn_again(struct conn *c)
 {
-    if (!conn_is_open(c) || c->broken)
+    if (!conn_is_open(c))
         return;
     c->again = 1;
     conn_enlist(c);
 }
 
-bool conns_pending(void)
+bool conns_settle(void)
 {
-    return ready != NULL;
+    gather_flush_all();
+    return ready == NULL;
 }
 
 /* The list is taken down first: what a callback adds waits for the next round. */
@@ -268,5 +272,4 @@ void conns_run(void)
 {
     for (int round = 0; ready && round < ROUNDS; round++)
         serve_ready();
-    gather_flush_all();
 }

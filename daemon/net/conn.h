@@ -95,8 +95,9 @@ static inline size_t conn_kept(const struct conn *c)
 /* For dial.c: the connection is still being made. */
 int conn_open_connecting(struct conn *c, int fd, const struct conn_ops *ops, size_t keep_max);
 
-/* For loop.c: is there anything to do without waiting; do it. */
-bool conns_pending(void);
+/* For loop.c.  settle, before it blocks: sends what is gathered; false if there
+ * is more to do, which run does. */
+bool conns_settle(void);
 void conns_run(void);
 
 #endif

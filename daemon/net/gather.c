@@ -18,9 +18,9 @@
 #define ARENA 16384u
 
 struct gather {
-    struct conn *conn;
-    unsigned count;
     struct iovec spans[SPANS];
+    unsigned count;
+    struct conn *conn;
 };
 
 static struct gather gathers[GATHERS];

@@ -143,7 +143,7 @@ static int sooner(int a, int b)
  * handles to close, and a few loads to ask for: so it is asked every turn. */
 static int patience(void)
 {
-    if (uv_due || conns_pending())
+    if (!conns_settle() || stopping || uv_due)
         return 0;
     return sooner(timers_wait(loop_now()), uv_backend_timeout(&uv));
 }

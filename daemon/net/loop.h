@@ -23,8 +23,9 @@ int loop_open(void); /* 0, or -1 and errno */
 void loop_close(void);
 struct uv_loop_s *loop_uv(void); /* NULL before loop_open() */
 
-/* Turns until loop_stop().  `turn` is called once each turn, before it blocks:
- * flush the log, tell the keeper that we live. */
+/* Turns until loop_stop(); the turn it is called in is the last and does not
+ * block any more.  `turn` is called once each turn, before it blocks: flush the
+ * log, tell the keeper that we live. */
 void loop_run(void (*turn)(void));
 void loop_stop(void);
 
