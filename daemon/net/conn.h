@@ -36,15 +36,14 @@ struct conn_ops {
     void (*connected)(struct conn *c);
 };
 
-/* All zero, or closed: not open.  Owners read no field but those above the line. */
+/* All zero, or closed: not open. */
 struct conn {
     struct watch watch; /* first: fd inside; -1: closed */
     const struct conn_ops *ops;
-    struct buffer in;  /* read, not consumed */
-    struct buffer out; /* written, not sent */
-    size_t keep_max;   /* reading pauses while `in` holds that much; one read
-                          (64 KiB) may go beyond it */
-    /* ---- */
+    struct buffer in;                      /* read, not consumed */
+    struct buffer out;                     /* written, not sent */
+    size_t keep_max;                       /* reading pauses while `in` holds that much; one read
+                                              (64 KiB) may go beyond it */
     struct conn *ready_next, **ready_link; /* the ready list; link NULL: not in it */
     int failure;                           /* errno value that `error` will tell, or has told */
     unsigned readable : 1;                 /* the socket may hold more */

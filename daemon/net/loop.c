@@ -108,7 +108,7 @@ int loop_rewatch(struct watch *w, uint32_t events)
 void loop_unwatch(struct watch *w)
 {
     loop_forget(w);
-    control(EPOLL_CTL_DEL, w, 0);
+    (void)control(EPOLL_CTL_DEL, w, 0);
 }
 
 /* A descriptor is at most once in a batch. */
@@ -120,11 +120,6 @@ void loop_forget(struct watch *w)
             return;
         }
     }
-}
-
-void loop_touched(void)
-{
-    uv_due = uv_due || uv_backend_timeout(&uv) == 0;
 }
 
 void loop_stop(void)
@@ -180,8 +175,6 @@ void loop_run(void (*turn)(void))
     while (!stopping) {
         if (turn)
             turn();
-        if (stopping) /* said in turn: there may be nothing to wake us */
-            break;
         fetch();
         dispatch();
         timers_run(loop_now());

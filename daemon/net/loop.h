@@ -43,8 +43,4 @@ void loop_unwatch(struct watch *w);
 /* Before close(fd): events of this turn already fetched for w are dropped. */
 void loop_forget(struct watch *w);
 
-/* Plugin code has run and may have started handles of libuv: look before
- * blocking. */
-void loop_touched(void);
-
 #endif

@@ -1,10 +1,7 @@
 /* Reading: what `data`, `end` and `error` are told, and in which order. */
 #include "net_rig.h"
-#include "../../daemon/base/check.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,13 +1,9 @@
 /* Dialling over the loopback. */
 #include "net_rig.h"
 #include "../../daemon/net/dial.h"
-#include "../../daemon/base/check.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
 

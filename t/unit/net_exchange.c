@@ -53,14 +53,15 @@ int main(int argc, char **argv)
     struct timer idle = {.fire = never};
     if (argc != 2 || socketpair(AF_UNIX, SOCK_STREAM, 0, fds) != 0)
         return 2;
+    check(fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0 && loop_open() == 0);
+    check(conn_open(&c, fds[0], &ops, 4096) == 0);
+    loop_run(loop_stop); /* what libuv does once is done */
     pid_t child = fork();
     if (child == 0) {
         close(fds[0]);
         _exit(ask(fds[1], atoi(argv[1])));
     }
     close(fds[1]);
-    check(fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0 && loop_open() == 0);
-    check(conn_open(&c, fds[0], &ops, 4096) == 0);
     timer_arm(&idle, loop_now() + 300000);
     loop_run(NULL);
     loop_close();

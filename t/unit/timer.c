@@ -2,7 +2,6 @@
 #include "unit.h"
 #include "../../daemon/net/timer.h"
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define TICK 128u
