@@ -13,6 +13,7 @@ my $c = SG::Client->connect($d->port, host => '::1');
 like $c->banner, qr/^220/, 'IPv6 is served';
 like $d->status, qr/ ::1 +127\.0\.0\.1 /, 'and shown with its address';
 
+$c->close;
 $d->stop;
 
 ($d) = relay(core => { bind_address => [ '127.0.0.1', '::1' ], port => 0, workers => 2 });
