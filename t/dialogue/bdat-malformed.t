@@ -12,7 +12,6 @@ SG::dialogue 'A BDAT with no readable size is refused and not forwarded.' => sub
         $c->cmd($_) for 'MAIL FROM:<a@client.test>', 'RCPT TO:<b@server.test>';
         like $c->cmd($line), qr/^50\d /, $line;
         ok !(grep { /BDAT/ } @{ $mta->session->{commands} }), 'the server has not heard of it';
-        SG::Daemon->finish_all;
-        SG::MTA->finish_all;
+        SG::finish();
     }
 };

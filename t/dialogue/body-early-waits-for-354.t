@@ -20,7 +20,6 @@ SG::dialogue 'A body sent before the 354 waits for it and is checked.' => sub {
         my @bodies = map { $_->{body} } $mta->messages;
         is_deeply \@bodies, $word eq 'clean' ? ["X-Added: yes\r\nSubject: clean\r\n\r\nbody\r\n"] : [],
             'the header first, the body behind it';
-        SG::Daemon->finish_all;
-        SG::MTA->finish_all;
+        SG::finish();
     }
 };

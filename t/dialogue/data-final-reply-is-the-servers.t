@@ -12,7 +12,6 @@ SG::dialogue 'The reply to the message is the server\'s own, whatever it is.' =>
         $c->hello;
         is $c->mail("x\r\n"), $reply, $reply =~ s/\n/ \/ /r;
         like $c->cmd('NOOP'), qr/^250/, 'the session goes on';
-        SG::Daemon->finish_all;
-        SG::MTA->finish_all;
+        SG::finish();
     }
 };

@@ -15,7 +15,6 @@ SG::dialogue 'A message with a bare CR is refused, and no part of it is complete
         $mta->wait_end;
         is scalar(() = $mta->messages), 0, 'the server got no message';
         unlike $mta->session->{raw}, qr/\r(?!\n)/, 'nor a bare CR';
-        SG::Daemon->finish_all;
-        SG::MTA->finish_all;
+        SG::finish();
     }
 };

@@ -13,7 +13,6 @@ SG::dialogue 'What stands behind LF.LF is checked, too.' => sub {
         like $c->reply, qr/^550/, 'refused';
         $mta->wait_end;
         is scalar(() = $mta->messages), 0, 'even a lenient server got no message';
-        SG::Daemon->finish_all;
-        SG::MTA->finish_all;
+        SG::finish();
     }
 };

@@ -20,7 +20,6 @@ SG::dialogue 'Keywords the relay cannot honour are removed and the reply repaire
         my @want = ('mta.test', @rest);
         my $last = pop @want;
         is $c->{ehlo}, join("\n", (map { "250-$_" } @want), "250 $last"), $where;
-        SG::Daemon->finish_all;
-        SG::MTA->finish_all;
+        SG::finish();
     }
 };

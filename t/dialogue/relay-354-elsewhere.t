@@ -15,7 +15,6 @@ SG::dialogue 'A 354 that no DATA asked for ends the session.' => sub {
         like $reply, qr/^(?:4\d\d|\z)/, 'what comes is temporary, if anything';
         ok $c->closed, 'and the session is over';
         $mta->wait_end;
-        SG::Daemon->finish_all;
-        SG::MTA->finish_all;
+        SG::finish();
     }
 };

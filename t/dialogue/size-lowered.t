@@ -13,7 +13,6 @@ SG::dialogue 'SIZE in the EHLO reply is lowered to size_limit.' => sub {
         my ($c) = SG::relay(mta => { ehlo => [ 'PIPELINING', $offered, 'HELP' ] }, core => { size_limit => 10_000 });
         $c->hello;
         is $c->{ehlo}, "250-mta.test\n250-PIPELINING\n250-$CASES{$offered}\n250 HELP", $offered;
-        SG::Daemon->finish_all;
-        SG::MTA->finish_all;
+        SG::finish();
     }
 };

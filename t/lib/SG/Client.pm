@@ -6,9 +6,12 @@ use v5.36;
 use Carp ();
 use Errno qw(EAGAIN EWOULDBLOCK EINTR);
 use IO::Socket::IP;
+use Scalar::Util ();
 use Socket qw(IPPROTO_TCP TCP_NODELAY SOL_SOCKET SO_LINGER SO_RCVBUF);
 use Time::HiRes ();
 use SG::Pieces;
+
+my @connected;    # weak
 
 # opt: host, timeout (10), cuts ('random', 1; else as the dialogue runs), from.
 sub connect ($class, $port, %opt) {    ## no critic
@@ -23,6 +26,8 @@ sub connect ($class, $port, %opt) {    ## no critic
     ) or Carp::croak("connect to port $port: $@");
     $self->{socket}->setsockopt(IPPROTO_TCP, TCP_NODELAY, 1);
     $self->{socket}->blocking(0);
+    push @connected, $self;
+    Scalar::Util::weaken($connected[-1]);
     return $self;
 }
 
@@ -174,6 +179,8 @@ sub quit ($self) {
 }
 
 sub close ($self) { CORE::close($self->{socket}); $self->{gone} = 'closed'; return }    ## no critic
+
+sub finish_all ($class) { $_->close for grep { $_ } splice @connected; return }
 
 # Ends the connection with RST instead of FIN.
 sub reset ($self) {    ## no critic

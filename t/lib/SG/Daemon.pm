@@ -4,6 +4,7 @@
 package SG::Daemon;
 use v5.36;
 use Carp ();
+use Fcntl ();
 use IO::Socket::UNIX;
 use POSIX ();
 use Socket qw(:all);
@@ -13,11 +14,12 @@ use SG::Conf;
 my @running;
 
 # core: options; plugins: [name => options, …]; extra_plugins: more .so files;
-# bind: address (127.0.0.1); env; wrap: a command that runs it (valgrind).
+# bind: address (127.0.0.1); env; wrap: a command that runs it (valgrind);
+# activate: a listening socket to pass to it as a service manager would.
 sub start ($class, %opt) {
     my $self = bless { %opt, dir => SG::tempdir(), exit => undef }, $class;
     $self->{bind} //= '127.0.0.1';
-    $self->_reserve_port;
+    $self->{activate} ? $self->{port} = $self->{activate}->sockport : $self->_reserve_port;
     mkdir "$self->{dir}/$_" for qw(spool lock);
     chmod 01777, "$self->{dir}/$_" for qw(spool lock);
     $self->configure;
@@ -105,12 +107,22 @@ sub _spawn ($self) {
         _die_with_parent();
         $ENV{NOTIFY_SOCKET} = "$self->{dir}/notify";
         %ENV = (%ENV, %{ $self->{env} // {} });
+        $self->_pass_socket if $self->{activate};
         open(STDIN,  '<',  '/dev/null');
         open(STDERR, '>>', "$self->{dir}/log");
         open(STDOUT, '>&', \*STDERR);
         exec { $command[0] } @command or POSIX::_exit(127);
     }
     $self->{pid} = $pid;
+    return;
+}
+
+# sd_listen_fds(3).
+sub _pass_socket ($self) {
+    POSIX::dup2(fileno $self->{activate}, 3);
+    open($self->{passed}, '>&=', 3) or POSIX::_exit(127);
+    fcntl($self->{passed}, Fcntl::F_SETFD(), 0);
+    @ENV{qw(LISTEN_FDS LISTEN_PID)} = (1, $$);
     return;
 }
 

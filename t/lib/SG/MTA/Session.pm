@@ -100,6 +100,9 @@ sub _lost ($self) { $self->{out} = []; return $self->end('close', 'peer reset') 
 # Closes once all replies are out.
 sub finish ($self, $why) { $self->{ending} //= $why; return $self->flush }
 
+# For replies made by code: closes once the reply is out.
+sub leave ($self, $why) { return $self->{ending} //= $why }
+
 # Closes now.  how: close, reset, shut (half: we go on reading).
 sub end ($self, $how, $why) {
     return $self->{shut} = shutdown($self->{socket}, 1) if $how eq 'shut';

@@ -1,0 +1,17 @@
+# The listener is 0.0.0.0, the destination one of its addresses.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Test::More;
+use SG;
+
+SG::dialogue 'A loop through another local address is noticed, too.' => sub {
+    my $d = SG::Daemon->start(bind => '0.0.0.0');
+    $d->configure(plugins => [ '10-nat-fixed' => { server => '127.0.0.7', port => $d->port } ]);
+    $d->hup;
+    my $c = SG::Client->connect($d->port);
+    my $banner = $c->banner;
+    my $reply = $banner =~ /^220/ ? $c->cmd('MAIL FROM:<a@client.test>') : $banner;
+    like $reply, qr/^(?:451|554) proxy\.test .*Proxy loop avoided/, 'the client is told';
+    like $d->status, qr{^Requests: +1/}m, 'there was one session';
+};
