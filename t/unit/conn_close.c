@@ -1,6 +1,5 @@
 /* Closing and freeing connections from inside every callback.  What these
- * tests look for are accesses to freed memory: run them with the sanitizers or
- * under valgrind (dev check does). */
+ * tests look for are accesses to freed memory: net_memory.t watches them. */
 #include "net_rig.h"
 #include "../../daemon/base/check.h"
 #include <errno.h>
