@@ -3,6 +3,8 @@
 #include "core_options.h"
 #include "nets.h"
 #include "options.h"
+#include "quote.h"
+#include "source.h"
 #include "types.h"
 #include "../base/check.h"
 #include <grp.h>
@@ -21,7 +23,8 @@ struct checking {
 static void wrong(const struct checking *k, const char *option, const char *value,
                   const char *expected)
 {
-    complain(k->c, k->core->file, options_line(option), option, value, "expected %s", expected);
+    complain(k->c, k->core->file, options_line(option), option, value ? excerpt(value) : NULL,
+             "expected %s", expected);
 }
 
 static void replace(const char **field, char *with)
@@ -32,40 +35,39 @@ static void replace(const char **field, char *with)
 
 /* ------------------------------------------------------------ addresses -- */
 
-static unsigned count(const char *const *list)
-{
-    unsigned n = 0;
-    while (list && list[n])
-        n++;
-    return n;
-}
+struct families {
+    unsigned four, six, wrong;
+};
 
-static void check_addresses(const struct checking *k, const char *option, const char *const *list,
-                            unsigned families[2])
+static struct families check_addresses(const struct checking *k, const char *option,
+                                       const char *const *list)
 {
+    struct families found = {0};
     struct sockaddr_storage addr;
-    for (unsigned i = 0; i < count(list); i++) {
-        if (address_parse(list[i], &addr))
-            families[addr.ss_family == AF_INET6]++;
-        else
-            wrong(k, option, list[i], "an IPv4 or IPv6 address");
-    }
+    for (; list && *list && found.wrong < SHOWN_MAX; list++)
+        if (!address_parse(*list, &addr)) {
+            wrong(k, option, *list, "an IPv4 or IPv6 address");
+            found.wrong++;
+        } else if (addr.ss_family == AF_INET6) {
+            found.six++;
+        } else {
+            found.four++;
+        }
+    return found;
 }
 
 static void check_bind_address(const struct checking *k)
 {
-    unsigned families[2] = {0};
-    check_addresses(k, "bind_address", k->core->bind_address, families);
-    if (count(k->core->bind_address) == 0)
+    check_addresses(k, "bind_address", k->core->bind_address);
+    if (!k->core->bind_address)
         wrong(k, "bind_address", NULL, "at least one address");
 }
 
 /* Lists of the core are never NULL, so that who reads them need not ask. */
 static void check_outgoing_addr(const struct checking *k)
 {
-    unsigned families[2] = {0};
-    check_addresses(k, "outgoing_addr", k->core->outgoing_addr, families);
-    if (families[0] > 1 || families[1] > 1)
+    struct families found = check_addresses(k, "outgoing_addr", k->core->outgoing_addr);
+    if (found.four > 1 || found.six > 1)
         wrong(k, "outgoing_addr", NULL, "at most one IPv4 and one IPv6 address");
     if (!k->core->outgoing_addr)
         k->core->outgoing_addr = xcalloc(1, sizeof *k->core->outgoing_addr);
@@ -151,12 +153,18 @@ static void check_spool_leave_on(const struct checking *k)
         wrong(k, "spool_leave_on", NULL, "never alone, or other words without it");
 }
 
+/* "" takes a default away, but not of these. */
 static void check_needed_paths(const struct checking *k)
 {
-    if (!k->core->spool_path)
-        wrong(k, "spool_path", "", "a directory");
-    if (!k->core->plugin_path)
-        wrong(k, "plugin_path", "", "a directory");
+    const struct {
+        const char *option, *path;
+    } needed[] = {{"pidfile", k->core->pidfile},
+                  {"statefile", k->core->statefile},
+                  {"spool_path", k->core->spool_path},
+                  {"plugin_path", k->core->plugin_path}};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!needed[i].path)
+            wrong(k, needed[i].option, "", "an absolute path, one that begins with /");
 }
 
 static void fill_conf_dir(const struct checking *k)

@@ -149,7 +149,8 @@ bool old_read(const char *file, struct old_conf *old, struct complaints *c)
     char *text = source_read(file, c), *rest = text, *line;
     *old = (struct old_conf){file, xcalloc(ROWS, sizeof *old->values)};
     for (int number = 1; text && (line = strsep(&rest, "\n")) != NULL; number++)
-        read_line(old, number, line, c);
+        if (c->errors < errors_before + SHOWN_MAX)
+            read_line(old, number, line, c);
     free(text);
     return c->errors == errors_before;
 }

@@ -4,6 +4,7 @@
 #include "options.h"
 #include "parse.h"
 #include "quote.h"
+#include "source.h"
 #include "types.h"
 #include "../base/check.h"
 #include <locale.h>
@@ -100,11 +101,11 @@ static void set_from_file(const struct sg_option *option, void *settings,
                  a->count);
         return;
     }
-    bool ok = true;
+    unsigned wrong = 0;
     clear_field(option, settings);
-    for (unsigned i = 0; i < a->count; i++)
-        ok = set_value(option, settings, file, a->lines[i], a->values[i], c) && ok;
-    if (!ok) { /* later checks find at least the default */
+    for (unsigned i = 0; i < a->count && wrong < SHOWN_MAX; i++)
+        wrong += !set_value(option, settings, file, a->lines[i], a->values[i], c);
+    if (wrong) { /* later checks find at least the default */
         clear_field(option, settings);
         option_set_default(option, settings, c);
     }

@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNKNOWN_MAX 20u /* names shown; the rest of such a file would not help */
-
 /* --------------------------------------------------------- assignments -- */
 
 struct assignment *assignments_add(struct assignments *a, const char *name)
@@ -213,7 +211,7 @@ static bool repeated(char *const *unknown, unsigned unknowns)
 
 static bool run_until_all_is_known(char *text)
 {
-    char *unknown[UNKNOWN_MAX];
+    char *unknown[SHOWN_MAX];
     unsigned unknowns = 0;
     bool ok;
     do {
@@ -223,7 +221,7 @@ static bool run_until_all_is_known(char *text)
         ok = run_once(text, unknown, unknowns);
         if (run.unknown)
             unknown[unknowns++] = run.unknown;
-    } while (run.unknown && unknowns < UNKNOWN_MAX && !repeated(unknown, unknowns));
+    } while (run.unknown && unknowns < SHOWN_MAX && !repeated(unknown, unknowns));
     for (unsigned i = 0; i < unknowns; i++)
         free(unknown[i]);
     return ok && unknowns == 0;

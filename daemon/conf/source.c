@@ -57,13 +57,13 @@ struct scan {
     char *p;
     int line;
     struct complaints *c;
-    bool ok;
+    unsigned wrong;
 };
 
 static void wrong(struct scan *s, int line, const char *value, const char *what)
 {
-    complain(s->c, s->file, line, NULL, value, "%s", what);
-    s->ok = false;
+    if (s->wrong++ < SHOWN_MAX)
+        complain(s->c, s->file, line, NULL, value, "%s", what);
 }
 
 static void blank(struct scan *s)
@@ -115,6 +115,7 @@ static void check_in_double_quotes(struct scan *s)
 static void skip_string(struct scan *s)
 {
     char quote = *s->p++;
+    const char *first = s->p;
     int begun = s->line;
     for (; *s->p && *s->p != quote; s->p++) {
         if (quote == '"')
@@ -124,6 +125,8 @@ static void skip_string(struct scan *s)
         if (*s->p == '\n')
             s->line++;
     }
+    if (s->p - first > (ptrdiff_t)QUOTED_MAX)
+        wrong(s, begun, NULL, "the quoted text that begins here is too long");
     if (*s->p)
         s->p++;
     else
@@ -150,7 +153,7 @@ static void check_plain(struct scan *s)
 
 bool source_prepare(const char *file, char *text, struct complaints *c)
 {
-    struct scan s = {file, text, 1, c, true};
+    struct scan s = {file, text, 1, c, 0};
     bool in_word = false;
     while (*s.p) {
         bool was_in_word = in_word;
@@ -167,5 +170,5 @@ bool source_prepare(const char *file, char *text, struct complaints *c)
             s.line += *s.p++ == '\n';
         }
     }
-    return s.ok;
+    return s.wrong == 0;
 }

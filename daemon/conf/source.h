@@ -7,6 +7,8 @@
 
 /* Larger files are refused: nobody writes them by hand. */
 #define SOURCE_MAX (1024u * 1024u)
+#define QUOTED_MAX (64u * 1024u) /* of one quoted text; libconfuse is slow with them */
+#define SHOWN_MAX 20u            /* complaints of one kind; more would not help */
 
 /* Reads all of file; ends in LF and NUL, holds no other NUL.  The caller frees.
  * NULL: complained. */

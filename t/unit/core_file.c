@@ -203,9 +203,14 @@ static const struct {
     {"spool_leave_on = {never, virus}",
      "smtp-gated.conf:1: option 'spool_leave_on': expected never alone, or other words without "
      "it\n"},
-    {"plugin_path = ''",
-     "smtp-gated.conf:1: option 'plugin_path': found ''; expected a directory\n"},
-    {"spool_path = ''", "smtp-gated.conf:1: option 'spool_path': found ''; expected a directory\n"},
+    {"pidfile = ''", "smtp-gated.conf:1: option 'pidfile': found ''; expected an absolute path, "
+                     "one that begins with /\n"},
+    {"statefile = ''", "smtp-gated.conf:1: option 'statefile': found ''; expected an absolute "
+                       "path, one that begins with /\n"},
+    {"spool_path = ''", "smtp-gated.conf:1: option 'spool_path': found ''; expected an absolute "
+                        "path, one that begins with /\n"},
+    {"plugin_path = ''", "smtp-gated.conf:1: option 'plugin_path': found ''; expected an absolute "
+                         "path, one that begins with /\n"},
     {"pipeline_size = 15", "smtp-gated.conf:1: option 'pipeline_size': found '15'; expected a "
                            "whole number from 16 to 65535\n"},
     {"max_connections = 131073", "smtp-gated.conf:1: option 'max_connections': found '131073'; "
