@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Started with a standard descriptor closed, a socket of ours would get its
@@ -25,5 +26,7 @@ int main(int argc, char **argv)
     setlocale(LC_TIME, "");
     if (!cli_parse(argc, argv, &cli))
         return 1;
-    return errand_run(&cli);
+    const int status = errand_run(&cli);
+    free(cli.config);
+    return status;
 }

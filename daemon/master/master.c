@@ -287,6 +287,7 @@ static void serve(struct master *m)
         }
     }
     log_flush();
+    pidfile_drop(&m->pidfile); /* before the user hears that it is over */
     background_answer(m->status, true);
 }
 
@@ -314,7 +315,6 @@ int master_serve(const struct cli *cli)
         serve(&m);
         log_close();
     }
-    pidfile_drop(&m.pidfile);
     listeners_finish(&m.listeners, NULL);
     core_destroy(m.core);
     return m.status;

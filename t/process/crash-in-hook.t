@@ -6,7 +6,8 @@ use Test::More;
 use SG;
 use SG::Process;
 
-my ($d) = relay(core => { workers => 1 }, plugins => [ '50-chaos' => { at => ['mail'], do => 'crash' } ]);
+my ($d) = relay(core => { workers => 1 }, env => { asan('handle_segv=0') },
+    plugins => [ '50-chaos' => { at => ['mail'], do => 'crash' } ]);
 my $c = SG::Client->connect($d->port)->hello;
 my ($number) = $d->log =~ /\[(\d+)\]: NEW /;
 $c->send_line('MAIL FROM:<a@client.test>');

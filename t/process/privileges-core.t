@@ -7,6 +7,8 @@ use SG;
 use SG::Process;
 
 SG::need_root();
+plan skip_all => 'the leak checker needs to trace, so it stays dumpable'
+    if `nm @{[SG::build_dir()]}/smtp-gated-session` =~ /__asan_init/;
 sub dumpable ($pid) { return (stat "/proc/$pid/mem")[4] == (getpwnam 'nobody')[2] }
 
 my ($d) = relay(core => { set_user => 'nobody' });

@@ -6,6 +6,7 @@ use Test::More;
 use SG;
 use SG::Process;
 
+local %ENV = (%ENV, asan('handle_segv=0'));
 my $dir = SG::tempdir();
 mkdir "$dir/$_" for qw(conf.d plugins spool);
 symlink SG::build_dir() . '/t/process/.libs/unruly.so', "$dir/plugins/unruly.so";

@@ -28,6 +28,7 @@ mkdir "$jail/spool";
 chmod 0777, "$jail/spool";
 my ($d) = relay(
     wrap => [ 'setpriv', '--bounding-set', join(',', '-all', map { "+$_" } @capabilities), '--no-new-privs' ],
+    env => { asan('detect_leaks=0') },    # which would need /proc
     core => { set_user => 'nobody', chroot_path => $jail, spool_path => '/spool', priority => -5,
         limit_fsize => '64M', upstream_mark => 9 });
 like SG::Client->connect($d->port)->hello->quit, qr/^221/, 'user, chroot, priority, limits, mark: it serves';

@@ -5,7 +5,10 @@ use v5.36;
 use Exporter 'import';
 use SG;
 
-our @EXPORT = qw(relay command alive proc_status gone slurp children_of);
+our @EXPORT = qw(asan relay command alive proc_status gone slurp children_of);
+
+# The environment that tells a sanitizer what a test does on purpose.
+sub asan (@options) { return (ASAN_OPTIONS => join ':', $ENV{ASAN_OPTIONS} // (), @options) }
 
 # A daemon that relays to a toy MTA, and the MTA.
 sub relay (%opt) {
