@@ -62,7 +62,7 @@ bool handover_reply(struct session *s, uint8_t *stage, const struct reply *r)
         return true;
     case AWAIT_BANNER:
         if (r->code != 220)
-            return true; /* the server will not serve: the client is told what it said */
+            return fail(s);
         send_ehlo(s);
         *stage = AWAIT_EHLO;
         return false;

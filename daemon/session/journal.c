@@ -58,7 +58,10 @@ void journal_close(const struct session *s)
     int64_t seconds = loop_time() - slot->start;
     char text[512];
     if (s->taken_over) {
-        log_event(7, number(s), "CLOSE:TAKEN", "src=%s, ident=%s", s->client_ip, who(s));
+        const char *why = s->ended_with ? s->ended_with : "";
+        snprintf(text, sizeof text, "CLOSE:TAKEN%s%s", *why ? " " : "", why);
+        log_event_as(*why ? 6 : 7, number(s), text, "CLOSE:TAKEN", "src=%s, ident=%s, reason=%s",
+                     s->client_ip, who(s), why);
         return;
     }
     if (!s->tunnelled) {

@@ -14,7 +14,7 @@ struct service {
     const struct plugins *plugins;
     struct scoreboard *board;
     struct worker_slot *slot;
-    pid_t pid; /* of this worker */
+    pid_t pid;                /* of this worker */
     struct session *sessions; /* all of this worker */
     unsigned count;
 };

@@ -17,7 +17,8 @@ static struct session *graveyard; /* closed in this turn; events may still point
 void sessions_open(const struct core *core, const struct plugins *plugins, struct scoreboard *board,
                    struct worker_slot *slot)
 {
-    service = (struct service){.core = core, .plugins = plugins, .board = board, .slot = slot, .pid = getpid()};
+    service = (struct service){
+        .core = core, .plugins = plugins, .board = board, .slot = slot, .pid = getpid()};
 }
 
 unsigned sessions_count(void)
@@ -58,8 +59,8 @@ static void delist(struct session *s)
 /* NULL if max_connections is reached. */
 struct session *session_create(int fd, const union address *peer)
 {
-    struct session_slot *slot =
-        scoreboard_claim_session(service.board, service.pid, (uint32_t)service.core->max_connections);
+    struct session_slot *slot = scoreboard_claim_session(service.board, service.pid,
+                                                         (uint32_t)service.core->max_connections);
     if (!slot)
         return NULL;
     struct session *s = xcalloc(1, sizeof *s);
@@ -157,8 +158,8 @@ void idle_expired(struct session *s)
         session_close(s, BY_TIMEOUT);
         return;
     }
-    answer(s, 421, "4.4.2", "%s", service.core->msg_session_timeout);
     slots_finish(&s->replies);
+    answer(s, 421, "4.4.2", "%s", service.core->msg_session_timeout);
     session_linger(s, BY_TIMEOUT);
 }
 

@@ -52,6 +52,7 @@ struct session {
     void **states;                     /* of plugins, by index; NULL: none asked */
     char *helo;                        /* last argument of HELO or EHLO, NULL before */
     char *reason;                      /* of a takeover, what MAIL is told */
+    const char *ended_with;            /* why we ended a takeover; NULL: the client did */
     char *ident;                       /* NULL: nobody knows */
     uint64_t active_at;                /* ms: the last byte from either side */
     uint64_t step_at;                  /* ms: the step began */

@@ -160,7 +160,8 @@ size_t greet_server(struct session *s, const char *bytes, size_t n)
 {
     struct reply r;
     enum reply_state state = reply_scan(bytes, n, &r);
-    if (state == REPLY_BROKEN || (state == REPLY_PARTIAL && n >= service.core->buffer_size)) {
+    if (state == REPLY_BROKEN ||
+        (state == REPLY_PARTIAL && (s->server_lost || n >= service.core->buffer_size))) {
         greet_takeover(s, service.core->msg_connect_failed);
         return n;
     }
@@ -178,7 +179,7 @@ size_t greet_server(struct session *s, const char *bytes, size_t n)
 
 void greet_server_end(struct session *s)
 {
-    if (conn_kept(&s->server) == 0)
+    if (!s->chain.pending) /* else its decision looks at what is there */
         greet_takeover(s, service.core->msg_connect_failed);
 }
 

@@ -47,13 +47,19 @@ static void refuse_loop(struct session *s)
     session_linger(s, BY_CLIENT);
 }
 
+/* 127.0.0.0/8 is ours wholly, though the interface has one address. */
+static bool is_loopback(const union address *a)
+{
+    return a->sa.sa_family == AF_INET && ntohl(a->in.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
 /* Is this one of the machine's own addresses? */
 static bool address_is_ours(const union address *a)
 {
     struct ifaddrs *all, *i;
-    bool found = false;
-    if (getifaddrs(&all) != 0)
-        return false;
+    bool found = is_loopback(a);
+    if (found || getifaddrs(&all) != 0)
+        return found;
     for (i = all; i && !found; i = i->ifa_next) {
         if (!i->ifa_addr)
             continue;

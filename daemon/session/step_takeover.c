@@ -88,7 +88,8 @@ static void take(struct session *s, const struct line *line)
 {
     struct command c = command_parse(line->text);
     if (c.verb != VERB_QUIT && s->takeover_commands++ >= service.core->on_takeover_cmds) {
-        answer(s, 554, "5.5.0", "%s", service.core->msg_transaction_failed);
+        s->ended_with = service.core->msg_transaction_failed;
+        answer(s, 554, "5.5.0", "%s", s->ended_with);
         session_linger(s, BY_CLIENT);
         return;
     }
@@ -115,6 +116,7 @@ size_t takeover_client(struct session *s, const char *bytes, size_t n)
 
 void takeover_expired(struct session *s)
 {
-    answer(s, 421, "4.4.2", "%s", service.core->msg_session_timeout);
+    s->ended_with = service.core->msg_session_timeout;
+    answer(s, 421, "4.4.2", "%s", s->ended_with);
     session_linger(s, BY_TIMEOUT);
 }
