@@ -24,7 +24,7 @@ enum errand {
 struct cli {
     enum errand errand;
     bool foreground;
-    char *config; /* absolute where the file exists; on the heap */
+    char *config;       /* absolute where the file exists; on the heap */
     const char *option; /* of -C */
     const char *import_from, *import_to;
 };

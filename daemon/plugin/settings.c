@@ -57,8 +57,8 @@ static void object(const char *name, const char *why)
     struct buffer value = {0};
     if (option)
         option_show(option, p->settings, ", ", &value);
-    complain(configuring.c, p->file, options_line(name), name, buffer_len(&value) ? buffer_cstr(&value) : NULL,
-             "plugin %s: %s", p->name, why);
+    complain(configuring.c, p->file, options_line(name), name,
+             buffer_len(&value) ? buffer_cstr(&value) : NULL, "plugin %s: %s", p->name, why);
     buffer_finish(&value);
 }
 
