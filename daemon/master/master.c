@@ -214,14 +214,15 @@ static void look_at_clock(struct master *m, uint64_t *watchdog_at)
         count_orphans(m, SIGKILL);
         kill_at = now + END_WITHIN_MS;
     }
-    succession_retry(m);
+    succession_tend(m);
 }
 
 static int poll_timeout(const struct master *m, uint64_t watchdog_at)
 {
     uint64_t first = UINT64_MAX;
     const uint64_t now = clock_ms();
-    const uint64_t moments[] = {notify_interval() ? watchdog_at : 0, kill_at, m->retry_at};
+    const uint64_t moments[] = {notify_interval() ? watchdog_at : 0, kill_at, m->retry_at,
+                                succession_limit(m)};
     for (unsigned i = 0; i < sizeof moments / sizeof *moments; i++)
         if (moments[i] && moments[i] < first)
             first = moments[i];

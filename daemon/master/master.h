@@ -48,8 +48,10 @@ void succession_complete(struct master *m);
 void succession_fail(struct master *m, const char *how);
 /* A keeper is gone; g is no more afterwards. */
 void succession_lost(struct master *m, struct generation *g, const char *how);
-/* Tries again if it is time. */
-void succession_retry(struct master *m);
+/* Reloads if it was asked for, tries again if it is time, gives up what does not
+ * come.  succession_limit(): when that is, or 0. */
+void succession_tend(struct master *m);
+uint64_t succession_limit(const struct master *m);
 
 /* With the command line's word on where it goes. */
 struct log_setup master_log_setup(const struct master *m, const struct core *core);

@@ -12,12 +12,19 @@
 #include "notify.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <syslog.h>
 
-enum { RETRY_FIRST_MS = 500, RETRY_MOST_MS = 30000, LIVED_MS = 10000, EXIT_CONFIG = 2 };
+enum {
+    RETRY_FIRST_MS = 500,
+    RETRY_MOST_MS = 30000,
+    LIVED_MS = 10000,
+    START_MOST_MS = 300000,
+    EXIT_CONFIG = 2
+};
 
 static void report_complaints(const struct master *m, struct complaints *c)
 {
@@ -192,8 +199,24 @@ void succession_lost(struct master *m, struct generation *g, const char *how)
     generation_destroy(g);
 }
 
-void succession_retry(struct master *m)
+uint64_t succession_limit(const struct master *m)
 {
+    return m->next ? m->next->born + START_MOST_MS : 0;
+}
+
+/* Its end comes as SIGCHLD, and then what waits for it goes on. */
+static void give_up_if_late(struct master *m)
+{
+    if (!m->next || m->next->reason || clock_ms() < succession_limit(m))
+        return;
+    m->next->reason = xasprintf("the new configuration does not serve after %d s: a plugin hangs",
+                                START_MOST_MS / 1000);
+    kill(m->next->keeper, SIGKILL);
+}
+
+void succession_tend(struct master *m)
+{
+    give_up_if_late(m);
     if (m->phase != PHASE_SERVING || m->next)
         return;
     if (m->reload_again || (m->retry_at && clock_ms() >= m->retry_at)) {

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum how { NOT, REFUSE, DIE, THREAD, VANISH };
-static const char *const ways[] = {"not", "refuse", "die", "thread", "vanish", NULL};
+enum how { NOT, REFUSE, DIE, THREAD, VANISH, HANG };
+static const char *const ways[] = {"not", "refuse", "die", "thread", "vanish", "hang", NULL};
 
 struct unruly {
     int how;
@@ -28,6 +28,8 @@ static int unruly_configure(void *self)
     const struct unruly *u = self;
     pthread_t thread;
 
+    if (u->how == HANG)
+        linger(NULL);
     if (u->how == VANISH)
         _exit(7);
     if (u->how == THREAD)
