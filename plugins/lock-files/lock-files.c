@@ -169,7 +169,7 @@ static const char *cause_of(const struct lock_files *l, const char *event, const
 
     while (events[i] && strcmp(events[i], event) != 0)
         i++;
-    if (!events[i] || !(l->on & 1u << i) || l->on & NEVER)
+    if (!events[i] || !(l->on & 1u << i))
         return NULL;
     if (causes[i])
         return causes[i];

@@ -1,0 +1,84 @@
+# How many sessions a client may have, and how busy the machine may be.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Test::More;
+use SG;
+
+my $built = SG::build_dir() . '/t/plugins/.libs';
+
+sub relay ($limits, %opt) {
+    my $ident = delete $opt{ident} // '';
+    my $mta = SG::MTA->start;
+    return SG::Daemon->start(
+        extra_plugins => ["$built/witness.so"],
+        plugins       => [
+            '10-witness' => { server => '127.0.0.1:' . $mta->port, ident => $ident },
+            '20-limits'  => { load => 0, %$limits },
+        ],
+        %opt);
+}
+
+# The first word to a new client, "220" or the whole refusal; and the client.
+sub arrive ($daemon, %opt) {
+    my $c = SG::Client->connect($daemon->port, %opt);
+    my $banner = $c->banner;
+    return ($banner =~ /^220 / ? '220' : $banner, $c);
+}
+
+my $too_many = '554 proxy.test Too many connections from your address, try again later';
+
+subtest 'A client may have per_host sessions, counted over all workers.' => sub {
+    my $daemon = relay({ per_host => 3 }, core => { workers => 2 });
+    my @open = map { (arrive($daemon))[1] } 1 .. 3;
+    my ($said, $c) = arrive($daemon);
+    is $said, $too_many, 'the fourth is refused';
+    ok $c->closed, 'and closed';
+    $daemon->wait_log(qr/Rejecting \(host 4\) connection from 127\.0\.0\.1:\d+$/m);
+    is((arrive($daemon, from => '127.0.0.2'))[0], '220', 'another client is not');
+    like $daemon->status, qr{^Rejects:  1/0/}m, 'it is counted';
+    $open[0]->quit;
+    ok SG::wait_for { (arrive($daemon))[0] eq '220' } 10, 'a place';
+    SG::finish();
+};
+
+subtest 'A refused session counts for nobody.' => sub {
+    my $daemon = relay({ per_host => 1 });
+    my ($first, $kept) = arrive($daemon);
+    is $first, '220', 'one';
+    is((arrive($daemon))[0], $too_many, 'and no more') for 1 .. 5;
+    $kept->quit;
+    ok SG::wait_for { (arrive($daemon))[0] eq '220' } 10, 'a place';
+    SG::finish();
+};
+
+subtest 'A user may have per_ident sessions, where the ident is known.' => sub {
+    my $daemon = relay({ per_host => 8, per_ident => 1, message_ident => 'Enough' }, ident => 'anna');
+    my ($first, $kept) = arrive($daemon);
+    is((arrive($daemon))[0], '554 proxy.test Enough', 'the second is refused');
+    $daemon->wait_log(qr/Rejecting \(ident 2\) connection from 127\.0\.0\.1:\d+ \[anna\]$/m);
+    SG::finish();
+
+    $daemon = relay({ per_host => 8, per_ident => 1 });
+    my @open = map { [ arrive($daemon) ] } 1 .. 3;
+    is $open[2][0], '220', 'nobody is limited who has no ident';
+    SG::finish();
+};
+
+subtest 'Nobody comes in while the load is too high.' => sub {
+    my %busy = (LD_PRELOAD => "$built/busy.so", ASAN_OPTIONS => 'verify_asan_link_order=0');
+    my $daemon = relay({ load => 2 }, env => { %busy, SG_TEST_LOAD => 2.5 });
+    is((arrive($daemon))[0], '554 proxy.test The system is too busy, try again later', 'too high');
+    $daemon->wait_log(qr/Rejecting connection from 127\.0\.0\.1:\d+, load=2\.500000$/m);
+    SG::finish();
+
+    $daemon = relay({ load => 2 }, env => { %busy, SG_TEST_LOAD => 2 });
+    is((arrive($daemon))[0], '220', 'just bearable');
+    SG::finish();
+
+    $daemon = relay({ load => 0 }, env => { %busy, SG_TEST_LOAD => 99 });
+    is((arrive($daemon))[0], '220', '0 is no limit');
+    SG::finish();
+};
+
+done_testing;
