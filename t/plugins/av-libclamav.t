@@ -15,8 +15,12 @@ my $database = SG::Signatures::database();
 my $found = '550 5.7.1 proxy.test Malware found (SG.Eicar.UNOFFICIAL)';
 my $infected = SG::Signatures::attachment(SG::Signatures::eicar());
 
+# For builds with the leak checker.
+my %env = (LSAN_OPTIONS => 'print_suppressions=0:suppressions=' . SG::src_dir() . '/t/plugins/libclamav.supp');
+
 sub relay ($options = {}, %opt) {
     return SG::Daemon->start(
+        env     => \%env,
         plugins => [
             '10-nat-fixed'    => { server => '127.0.0.1', port => $mta->port },
             '60-av-libclamav' => { database => $database, %$options },
@@ -79,8 +83,8 @@ for my $cut (undef, 'random') {
 
 subtest 'No first line makes the scanner blind.' => sub {
     my $daemon = relay();
-    my $tar = 'X-Filler: ' . '.' x (257 - 10) . 'ustar  ';
-    for my $first ('MZ: x', 'GIF89a: x', '%PDF-1.4: x', 'Rar!: x', 'From a Sat Jan  3 01:05:34 1996', $tar) {
+    my @tar = map { 'X-Filler: ' . '.' x $_ . 'ustar' x 60 } 0 .. 4;    # one is at offset 257
+    for my $first ('MZ: x', 'GIF89a: x', '%PDF-1.4: x', 'Rar!: x', 'From a Sat Jan  3 01:05:34 1996', @tar) {
         my $message = SG::Signatures::attachment(SG::Signatures::eicar(), $first);
         like verdict($daemon, $message), qr/^550 .*SG\.Eicar/, substr($first, 0, 20);
     }
@@ -172,6 +176,7 @@ subtest 'A scan that comes too late is dropped.' => sub {
     like $c->mail($slow), qr/^250 /, 'and the next one in the session, too';
     leave($c);
     SG::Daemon->finish_all;
+    unlike $daemon->log, qr/SCAN:(?:CLEAN|VIRUS|FAILED)/, 'nothing is made of the verdict';
 };
 
 subtest 'A temporary directory that cannot be used is an error, not clean.' => sub {
@@ -194,6 +199,23 @@ subtest 'A full one is an error, too.' => sub {
     SG::Daemon->finish_all;
     system("umount $dir");
     like $reply, qr/^4\d\d /, 'even for what might be clean';
+};
+
+subtest 'It scans as another user, behind a chroot, if tmpdir is inside.' => sub {
+    plan skip_all => 'needs root' if $> != 0;
+    my ($inside, $name) = (SG::tempdir(), "/sg-tmp-$$");
+    my %opt = (
+        core => { chroot_path => $inside, set_user => 'nobody', spool_path => '/' },
+        env  => { ASAN_OPTIONS => 'detect_leaks=0' },    # the leak checker needs /proc
+    );
+    mkdir $name and chmod 01777, $name;
+    my $error = eval { relay({ tmpdir => $name }, %opt, may_fail => 1); '' } // $@;
+    like $error, qr/SCAN:TMPDIR path=\Q$name\E, result=No such file or directory: .*must be inside/, 'it is not';
+    mkdir "$inside$name" and chmod 01777, "$inside$name";
+    my $daemon = eval { relay({ tmpdir => $name }, %opt) };
+    is $daemon && verdict($daemon, $infected), $found, 'it is' or diag $@;
+    rmdir $name;
+    SG::Daemon->finish_all;
 };
 
 subtest 'New signatures come with a reload, bad ones do not.' => sub {
