@@ -7,9 +7,12 @@
 #include "../base/check.h"
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static bool check_bytes(const char *file, const char *text, size_t length, struct complaints *c)
 {
@@ -29,13 +32,31 @@ static bool check_bytes(const char *file, const char *text, size_t length, struc
     return true;
 }
 
+/* A pipe would keep us waiting, a reload with us; a device such as /dev/null is
+ * an empty file. */
+static FILE *open_file(const char *file, struct complaints *c)
+{
+    int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        complain(c, file, 0, NULL, NULL, "cannot be opened: %s", strerror(errno));
+    } else if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)) {
+        complain(c, file, 0, NULL, NULL, "is no regular file");
+    } else {
+        FILE *in = fdopen(fd, "r");
+        check(in);
+        return in;
+    }
+    if (fd >= 0)
+        close(fd);
+    return NULL;
+}
+
 char *source_read(const char *file, struct complaints *c)
 {
-    FILE *in = fopen(file, "re");
-    if (!in) {
-        complain(c, file, 0, NULL, NULL, "cannot be opened: %s", strerror(errno));
+    FILE *in = open_file(file, c);
+    if (!in)
         return NULL;
-    }
     char *text = xmalloc(SOURCE_MAX + 3);
     size_t length = fread(text, 1, SOURCE_MAX + 1, in);
     bool ok = !ferror(in);

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static const char *const colours[] = {"red", "green", "blue+ish", NULL};
 
@@ -310,6 +311,23 @@ static void no_such_file(void **state)
     complaints_finish(&c);
 }
 
+/* Nobody writes to the pipe: reading it would wait for ever. */
+static void no_file(void **state)
+{
+    struct complaints c = {{0}, 0, 0};
+    (void)state;
+    options_free(&target, 1);
+    assert_int_equal(mkfifo(scratch_path("pipe"), 0600), 0);
+    assert_false(options_read(scratch_path("pipe"), &target, 1, NULL, &c));
+    options_free(&target, 1);
+    assert_false(options_read(scratch_subdir("directory"), &target, 1, NULL, &c));
+    options_free(&target, 1);
+    assert_true(options_read("/dev/null", &target, 1, NULL, &c));
+    assert_string_equal(without_dir(buffer_cstr(&c.text)),
+                        "pipe: is no regular file\ndirectory: is no regular file\n");
+    complaints_finish(&c);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -325,6 +343,7 @@ int main(void)
         TEST("one value is printed bare, a list line by line", prints_bare),
         TEST("the manual's list has name, argument, help, choices, limits and default", documents),
         TEST("a file that is not there is an error and leaves the defaults", no_such_file),
+        TEST("neither a pipe nor a directory is a configuration", no_file),
     };
 
     return cmocka_run_group_tests_name("options", tests, NULL, forget);
