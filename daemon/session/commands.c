@@ -72,7 +72,7 @@ static enum outcome check_helo(struct session *s, struct request *r)
 static enum outcome proceed_helo(struct session *s, struct request *r)
 {
     mail_finish(s);
-    forward(s, r->line, &r->command, s->helo);
+    forward(s, r->line, &r->command, xstrdup(s->helo));
     return DONE;
 }
 
@@ -127,7 +127,7 @@ static enum outcome check_mail(struct session *s, struct request *r)
     parse_size(r, &declared);
     if (too_large(declared))
         return refuse(s, 552, "5.3.4", service.core->msg_size_limit);
-    mail_begin(s, r->path.address, declared);
+    mail_begin(s, &r->path, declared);
     return GO;
 }
 
@@ -160,6 +160,17 @@ static void write_parameters(struct session *s, struct span parameters)
     }
 }
 
+/* For the reply: the address and the parameters, each with its NUL. */
+static char *path_note(const struct path *p)
+{
+    char *note = xmalloc(p->address.n + p->parameters.n + 2);
+    memcpy(note, p->address.p, p->address.n);
+    note[p->address.n] = '\0';
+    memcpy(note + p->address.n + 1, p->parameters.p, p->parameters.n);
+    note[p->address.n + 1 + p->parameters.n] = '\0';
+    return note;
+}
+
 /* The line built anew, in the one spelling that everybody reads the same way. */
 static void forward_path(struct session *s, struct request *r, const char *keyword)
 {
@@ -173,7 +184,7 @@ static void forward_path(struct session *s, struct request *r, const char *keywo
         conn_write(&s->server, ">", 1);
     write_parameters(s, r->path.parameters);
     conn_write(&s->server, "\r\n", 2);
-    struct slot slot = {.verb = (uint8_t)r->command.verb, .note = span_dup(r->path.address)};
+    struct slot slot = {.verb = (uint8_t)r->command.verb, .note = path_note(&r->path)};
     slots_push(&s->replies, slot);
 }
 
@@ -186,7 +197,7 @@ static enum outcome proceed_mail(struct session *s, struct request *r)
 {
     bool sized = buffer_len(&s->mail->header) && s->mail->declared;
     if (as_it_is(r) && !sized)
-        forward(s, r->line, &r->command, r->what);
+        forward(s, r->line, &r->command, path_note(&r->path));
     else
         forward_path(s, r, "MAIL FROM:");
     return DONE;
@@ -195,7 +206,7 @@ static enum outcome proceed_mail(struct session *s, struct request *r)
 static enum outcome proceed_rcpt(struct session *s, struct request *r)
 {
     if (as_it_is(r))
-        forward(s, r->line, &r->command, r->what);
+        forward(s, r->line, &r->command, path_note(&r->path));
     else
         forward_path(s, r, "RCPT TO:");
     return DONE;

@@ -9,11 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct mail *mail_begin(struct session *s, struct span reverse_path, uint64_t declared)
+struct mail *mail_begin(struct session *s, const struct path *path, uint64_t declared)
 {
     struct mail *m = xcalloc(1, sizeof *m);
     m->session = s;
-    m->reverse_path = span_dup(reverse_path);
+    m->reverse_path = span_dup(path->address);
+    m->parameters = span_dup(path->parameters);
     m->declared = declared;
     s->mail = m;
     return m;
@@ -35,12 +36,14 @@ void mail_finish(struct session *s)
     buffer_finish(&m->header);
     buffer_finish(&m->spool_header);
     free(m->reverse_path);
+    free(m->parameters);
     free(m);
 }
 
-void mail_add_rcpt(struct mail *m, const char *address)
+void mail_add_rcpt(struct mail *m, const char *note)
 {
-    buffer_append(&m->rcpts, address, strlen(address) + 1);
+    size_t address = strlen(note) + 1;
+    buffer_append(&m->rcpts, note, address + strlen(note + address) + 1);
     m->rcpt_count++;
 }
 

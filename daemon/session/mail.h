@@ -6,6 +6,7 @@
 #include "../base/buffer.h"
 #include "../smtp/dot.h"
 #include "../smtp/line.h"
+#include "../smtp/path.h"
 #include "session.h"
 #include "spool.h"
 
@@ -22,7 +23,8 @@ enum flaw {
 struct mail {
     struct session *session;
     char *reverse_path;  /* without <> */
-    struct buffer rcpts; /* accepted forward-paths, each with its NUL */
+    char *parameters;    /* of MAIL, "" if none */
+    struct buffer rcpts; /* accepted forward-paths: address, NUL, parameters, NUL */
     unsigned rcpt_count;
     uint64_t declared;          /* SIZE=, 0: none */
     uint64_t size;              /* message bytes so far, unstuffed, without added header */
@@ -39,9 +41,9 @@ struct mail {
     bool bdat;
 };
 
-struct mail *mail_begin(struct session *s, struct span reverse_path, uint64_t declared);
+struct mail *mail_begin(struct session *s, const struct path *path, uint64_t declared);
 void mail_finish(struct session *s); /* mail_done observers, frees; nothing if there is none */
-void mail_add_rcpt(struct mail *m, const char *address);
+void mail_add_rcpt(struct mail *m, const char *note); /* the address, NUL, its parameters */
 /* The message starts: spool, transaction count. */
 void mail_open_message(struct session *s);
 /* The verdict's event is known: keeps the spool's name if spool_leave_on says so. */

@@ -26,15 +26,36 @@ int sg_mail_is_bdat(const struct sg_mail *m)
     return mail_seen(m)->bdat;
 }
 
-const char *sg_rcpt(const struct sg_mail *m, unsigned i)
+/* The n-th of the strings that stand in rcpts: two for each recipient. */
+static const char *rcpt_string(const struct mail *m, unsigned n)
 {
-    const struct mail *mail = mail_seen(m);
-    if (i >= mail->rcpt_count)
+    if (n / 2 >= m->rcpt_count)
         return NULL;
-    const char *p = buffer_head(&mail->rcpts);
-    while (i--)
+    const char *p = m->rcpts.data + m->rcpts.start;
+    while (n--)
         p += strlen(p) + 1;
     return p;
+}
+
+const char *sg_rcpt(const struct sg_mail *m, unsigned i)
+{
+    return rcpt_string(mail_seen(m), 2 * i);
+}
+
+const char *sg_rcpt_parameters(const struct sg_mail *m, unsigned i)
+{
+    return rcpt_string(mail_seen(m), 2 * i + 1);
+}
+
+const char *sg_mail_parameters(const struct sg_mail *m)
+{
+    return mail_seen(m)->parameters;
+}
+
+const char *sg_mail_name(const struct sg_mail *m)
+{
+    const struct spool *spool = mail_seen(m)->spool;
+    return spool ? spool_name(spool) : NULL;
 }
 
 int sg_mail_fd(struct sg_mail *m)

@@ -75,6 +75,10 @@ int sg_early_line(const struct sg_session *s)
 {
     return seen(s)->early_line;
 }
+int sg_tls_started(const struct sg_session *s)
+{
+    return seen(s)->tunnelled;
+}
 int sg_taken_over(const struct sg_session *s)
 {
     return seen(s)->taken_over;

@@ -121,6 +121,11 @@ bool spool_write(struct spool *s, struct span bytes)
     return !s->broken;
 }
 
+const char *spool_name(const struct spool *s)
+{
+    return s->path;
+}
+
 /* A file of the same contents, with a name, takes the place of the one without. */
 const char *spool_path(struct spool *s)
 {

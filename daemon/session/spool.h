@@ -25,7 +25,8 @@ struct spool *spool_ref(struct spool *s);
 void spool_unref(struct spool *s); /* NULL is fine; the last one closes and unlinks */
 bool spool_write(struct spool *s, struct span bytes); /* false and errno: it is useless now */
 int spool_fd(const struct spool *s);
-const char *spool_path(struct spool *s); /* links it into the directory; NULL and errno */
-bool spool_keep(struct spool *s);        /* the name stays; false and errno */
+const char *spool_name(const struct spool *s); /* its path if it has one by now, else NULL */
+const char *spool_path(struct spool *s);       /* links it into the directory; NULL and errno */
+bool spool_keep(struct spool *s);              /* the name stays; false and errno */
 
 #endif

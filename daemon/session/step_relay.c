@@ -52,11 +52,11 @@ void relay_client_end(struct session *s)
         session_finish(s, BY_CLIENT);
 }
 
-void forward(struct session *s, const struct line *line, const struct command *c, const char *note)
+void forward(struct session *s, const struct line *line, const struct command *c, char *note)
 {
     size_t lead = (size_t)(c->word.p - line->text.p);
     struct span text = span_skip(line->text, lead);
-    struct slot slot = {.verb = (uint8_t)c->verb, .note = note ? span_dup(span_str(note)) : NULL};
+    struct slot slot = {.verb = (uint8_t)c->verb, .note = note};
     if (line->flaw == LINE_FINE)
         conn_write(&s->server, text.p, line->raw - lead);
     else {

@@ -42,7 +42,8 @@ enum outcome command_take(struct session *s, const struct line *line, size_t beh
 enum outcome command_ask(struct session *s, enum hook hook, const char *what, const char *more);
 size_t relay_server(struct session *s, const char *bytes, size_t n);
 void relay_server_end(struct session *s);
-void forward(struct session *s, const struct line *line, const struct command *c, const char *note);
+/* The line as it is.  note: what its reply will need, owned by the queue from now on; or NULL. */
+void forward(struct session *s, const struct line *line, const struct command *c, char *note);
 
 /* step_message.c */
 void message_begin(struct session *s);

@@ -4,6 +4,7 @@
 #include "../base/log.h"
 #include "../net/conn.h"
 #include "../net/loop.h"
+#include "../net/offload.h"
 #include "../net/timer.h"
 #include "../plugin/guard.h"
 #include "../session/acceptor.h"
@@ -92,7 +93,7 @@ static void on_listener(struct watch *w, uint32_t events)
 
 static void finish_if_empty(void)
 {
-    if (worker.draining && sessions_count() == 0)
+    if (worker.draining && sessions_count() == 0 && offload_running() == 0)
         loop_stop();
 }
 

@@ -312,6 +312,7 @@ int sg_authenticated(const struct sg_session *s); /* the server said 235 */
 int sg_auth_offered(const struct sg_session *s);  /* AUTH in the last EHLO reply */
 int sg_early_line(const struct sg_session *s);    /* the client sent a whole line before the greeting */
 int sg_taken_over(const struct sg_session *s);
+int sg_tls_started(const struct sg_session *s); /* STARTTLS was accepted: all is opaque now */
 
 /* Sessions open now, in all workers, of the same client address / of the same
  * address and ident, this one included. */
@@ -327,7 +328,10 @@ void *sg_session_state(struct sg_session *s, const void *self);
 struct sg_mail *sg_current_mail(struct sg_session *s); /* NULL between mails */
 const char *sg_reverse_path(const struct sg_mail *m);  /* without <>; "" is the null path */
 unsigned sg_rcpt_count(const struct sg_mail *m);       /* accepted by the server */
-const char *sg_rcpt(const struct sg_mail *m, unsigned i); /* forward-path without <> */
+const char *sg_rcpt(const struct sg_mail *m, unsigned i); /* forward-path without <>; NULL beyond
+                                                             the last */
+const char *sg_mail_parameters(const struct sg_mail *m); /* of MAIL: "SIZE=5 RET=HDRS" or "" */
+const char *sg_rcpt_parameters(const struct sg_mail *m, unsigned i); /* of that RCPT, or "" */
 uint64_t sg_mail_size(const struct sg_mail *m);        /* unstuffed bytes so far, without added header */
 uint64_t sg_mail_declared_size(const struct sg_mail *m); /* SIZE=, 0 if none */
 int sg_mail_is_bdat(const struct sg_mail *m);
@@ -339,6 +343,9 @@ int sg_mail_fd(struct sg_mail *m);
 /* The same under a name others can open, made at the first call; NULL and
  * errno if that fails.  It vanishes after the mail. */
 const char *sg_mail_path(struct sg_mail *m);
+
+/* The name the message has already, for sg_mail_path() or spool_leave_on; NULL: none. */
+const char *sg_mail_name(const struct sg_mail *m);
 
 /* Keeps a descriptor beyond the mail: a reference the plugin must drop. */
 struct sg_spool;
