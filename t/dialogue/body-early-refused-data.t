@@ -13,7 +13,7 @@ SG::dialogue 'Body bytes behind a refused DATA are never taken for commands.' =>
             . "MAIL FROM:<smuggled\@client.test>\r\nhello\r\n.\r\n");
     $mta->wait_command(qr/^DATA/);
     $mta->release('DATA');
-    like $c->reply, qr/^$_/, $_ for 250, 250, 554;
+    like $c->reply, qr/^$_/, "reply $_" for 250, 250, 554;
     like $c->reply, qr/^421/, 'then 421';
     ok $c->closed, 'and the end';
     ok !(grep { /smuggled|hello/ } @{ $mta->session->{commands} }), 'the server saw none of it';

@@ -15,7 +15,7 @@ SG::dialogue 'A body sent before the 354 waits for it and is checked.' => sub {
                 . "Subject: $word\r\n\r\nbody\r\n.\r\n");
         $mta->wait_command(qr/^DATA/);
         $mta->release('DATA');
-        like $c->reply, qr/^$_/, $_ for 250, 250, 354;
+        like $c->reply, qr/^$_/, "reply $_" for 250, 250, 354;
         like $c->reply, $word eq 'clean' ? qr/^250/ : qr/^550 .*found/, "$word: the verdict";
         my @bodies = map { $_->{body} } $mta->messages;
         is_deeply \@bodies, $word eq 'clean' ? ["X-Added: yes\r\nSubject: clean\r\n\r\nbody\r\n"] : [],

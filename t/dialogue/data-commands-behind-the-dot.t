@@ -10,7 +10,7 @@ SG::dialogue 'Commands behind the final dot are commands, and the next message i
     my ($c, $mta) = SG::relay(verdict => { end => 'reject if MARKER', text => 'found' });
     $c->hello->envelope;
     $c->send_raw("clean\r\n.\r\nMAIL FROM:<a2\@client.test>\r\nRCPT TO:<b2\@server.test>\r\nDATA\r\n");
-    like $c->reply, qr/^$_/, $_ for 250, 250, 250, 354;
+    like $c->reply, qr/^$_/, "reply $_" for 250, 250, 250, 354;
     like $c->data("MARKER\r\n"), qr/^550 .*found/, 'the second is refused';
     my @messages = $mta->messages;
     is scalar @messages, 1, 'one message';

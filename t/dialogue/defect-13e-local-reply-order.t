@@ -12,5 +12,5 @@ SG::dialogue 'A local 502 does not overtake what the server still owes.' => sub 
     $mta->wait_command(qr/RCPT/);
     is $c->rest, '', 'it waits';
     $mta->release('MAIL');
-    like $c->reply, qr/^$_/, $_ for '250 2.1.0', '502', '250 2.1.5';
+    like $c->reply, qr/^$_/, "reply $_" for '250 2.1.0', '502', '250 2.1.5';
 };

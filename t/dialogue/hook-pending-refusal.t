@@ -12,6 +12,6 @@ SG::dialogue 'A refusal that comes late stands at its place.' => sub {
     $c->send_line('MAIL FROM:<a@client.test>', 'RCPT TO:<b@server.test>', 'RCPT TO:<bad@server.test>',
         'RCPT TO:<c@server.test>');
     SG::open_gate($gate);
-    is substr($c->reply, 0, 3), $_, $_ for 250, 250, 550, 250;
+    is substr($c->reply, 0, 3), $_, "reply $_" for 250, 250, 550, 250;
     ok !(grep { /bad/ } @{ $mta->session->{commands} }), 'the server never heard of it';
 };
