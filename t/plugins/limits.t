@@ -66,7 +66,8 @@ subtest 'A user may have per_ident sessions, where the ident is known.' => sub {
 };
 
 subtest 'Nobody comes in while the load is too high.' => sub {
-    my %busy = (LD_PRELOAD => "$built/busy.so", ASAN_OPTIONS => 'verify_asan_link_order=0');
+    my $asan = join ':', $ENV{ASAN_OPTIONS} // (), 'verify_asan_link_order=0';
+    my %busy = (LD_PRELOAD => "$built/busy.so", ASAN_OPTIONS => $asan);
     my $daemon = relay({ load => 2 }, env => { %busy, SG_TEST_LOAD => 2.5 });
     is((arrive($daemon))[0], '554 proxy.test The system is too busy, try again later', 'too high');
     $daemon->wait_log(qr/Rejecting connection from 127\.0\.0\.1:\d+, load=2\.500000$/m);

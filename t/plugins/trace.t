@@ -52,9 +52,9 @@ subtest 'A session leaves its calls in the file, in the order of its life.' => s
 
     my $seen = join '', $trace =~ / body n=\d+, bytes=(.*)$/mg;
     is $seen =~ s/\\x(..)/chr hex $1/ger, $body, 'the body, byte for byte';
+    $daemon->stop;
     unlike $trace . $daemon->log, qr/open-sesame|\Q$secret\E|@{[encode_base64('open-sesame', '')]}/,
         'no password';
-    $daemon->stop;
     like slurp($file), qr/^0 stop pid=\d+\n(?:.*\n)*0 release pid=\d+$/m, 'and stop and release at the end';
     SG::finish();
 };
