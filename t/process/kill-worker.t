@@ -11,7 +11,9 @@ my %of;    # worker => its clients
 while (keys %of < 2) {
     my $before = $d->status;
     my $c = SG::Client->connect($d->port)->hello;
-    my @held = grep { holds_port($_, $c->port) } $d->worker_pids;
+    # /proc/net/tcp may miss an entry while others come and go
+    my @held;
+    SG::wait_for { @held = grep { holds_port($_, $c->port) } $d->worker_pids } 10, 'its worker';
     push @{ $of{$held[0]} }, $c;
 }
 
