@@ -152,6 +152,17 @@ subtest 'A client with an ident is locked by both.' => sub {
     SG::finish();
 };
 
+subtest 'An IPv6 client has its lock under its address.' => sub {
+    SG::need_ipv6();
+    my $dir = lock_dir();
+    my $daemon = relay($dir, {}, { detail => 'x' }, bind => '::1');
+    my $c = SG::Client->connect($daemon->port, host => '::1')->hello;
+    like $c->mail("Subject: evil\r\n\r\nx\r\n"), qr/^550 /, 'the message is refused';
+    is content("$dir/::1"), "x\n", 'the lock is made';
+    is(SG::Client->connect($daemon->port, host => '::1')->banner, $locked, 'and holds');
+    SG::finish();
+};
+
 subtest 'What is wrong with the file is said with a sentence.' => sub {
     my $dir = lock_dir();
     my @cases = (

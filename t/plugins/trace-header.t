@@ -67,6 +67,20 @@ subtest 'The short form is one line with the address; none is none.' => sub {
     SG::finish();
 };
 
+subtest 'An IPv6 client is named by its address.' => sub {
+    SG::need_ipv6();
+    my $mta = SG::MTA->start;
+    my $daemon = SG::Daemon->start(
+        bind    => '::1',
+        plugins => [
+            '10-nat-fixed'    => { server => '127.0.0.1', port => $mta->port },
+            '70-trace-header' => {},
+        ]);
+    my ($header, $port) = header($daemon, $mta, host => '::1');
+    like $header, qr/\AX-Nat-Received: from \[::1\]:$port \[ident-empty\]\r\n/, 'in brackets';
+    SG::finish();
+};
+
 subtest 'Each message of a session has it, by DATA and by BDAT, and SIZE counts it.' => sub {
     my ($daemon, $mta) = relay({ type => 'ip-only' });
     my $c = SG::Client->connect($daemon->port)->hello;
