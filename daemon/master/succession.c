@@ -15,7 +15,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <syslog.h>
 
 enum {
@@ -148,20 +147,6 @@ void succession_fail(struct master *m, const char *how)
     }
 }
 
-/* Workers of a dead keeper are our children now (we are their subreaper), and
- * finish their sessions.  Those that are not died before it, unreported. */
-static void release_lost_workers(struct master *m, unsigned generation)
-{
-    for (unsigned i = 0; i < SCOREBOARD_WORKERS; i++) {
-        const struct worker_slot *w = &m->board->workers[i];
-        const pid_t pid = atomic_load(&w->pid);
-        siginfo_t info;
-        if (pid > 0 && w->generation == generation &&
-            waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD)
-            scoreboard_release_worker(m->board, pid);
-    }
-}
-
 static void unlink_generation(struct master *m, const struct generation *g)
 {
     struct generation **at = &m->youngest;
@@ -186,10 +171,11 @@ static void replace_current(struct master *m, const struct generation *g, const 
     }
 }
 
+/* Its workers are our children now, for we are their subreaper; they finish their
+ * sessions, and the master clears up after each. */
 void succession_lost(struct master *m, struct generation *g, const char *how)
 {
     unlink_generation(m, g);
-    release_lost_workers(m, g->number);
     if (g == m->next)
         succession_fail(m, how);
     else if (g == m->current)

@@ -7,10 +7,11 @@ use SG;
 use SG::Process;
 
 SG::need_root();
-SG::need('getent');
+SG::need('setpriv');
 my ($uid, $gid) = (getpwnam 'nobody')[2, 3];
 
-my ($d) = relay(core => { set_user => 'nobody', workers => 2, priority => 5, limit_fsize => '64M' });
+my @with_groups = ('setpriv', '--groups', '1,2,3');    # that must not be kept
+my ($d) = relay(wrap => \@with_groups, core => { set_user => 'nobody', workers => 2, priority => 5, limit_fsize => '64M' });
 like SG::Client->connect($d->port)->banner, qr/^220/, 'it serves';
 for my $pid ($d->session_pids) {
     my $s = proc_status($pid);
@@ -35,6 +36,17 @@ for my $pid ($d->session_pids) {
 }
 like SG::Client->connect($d->port)->banner, qr/^220/, 'the mark can be set';
 $d->stop;
+
+SKIP: {
+    my ($member) = grep { !/^(?:root|nobody)$/ && defined getpwnam $_ } map { split /,/, (split /:/)[3] // '' }
+        split /\n/, slurp('/etc/group');
+    skip 'nobody here is a member of a group', 1 if !$member;
+    ($d) = relay(core => { set_user => $member });
+    my @its = map { split } `id -G $member`;
+    is_deeply [ sort split ' ', proc_status(($d->worker_pids)[0])->{Groups} ], [ sort @its ],
+        "$member: the user's groups are all there";
+    $d->stop;
+}
 
 ($d) = relay(core => { set_user => $uid, set_group => $gid });
 is proc_status(($d->worker_pids)[0])->{Uid}, join("\t", ($uid) x 4), 'numbers do as well as names';
