@@ -27,6 +27,7 @@ enum {
     MOST_PAUSE_MS = 30000,
     LIVED_MS = 10000,
     STANDSTILL_MS = 60000,
+    HEARTBEATS_MS = 3000, /* an idle worker's loop turns within this */
     EXIT_START_FAILED = 2 /* of worker_run() */
 };
 
@@ -47,9 +48,9 @@ struct crew {
     struct crew_setup setup;
     struct worker *all;
     unsigned count;
-    bool leaving; /* told to drain: nobody is replaced */
-    uint64_t standstill;
-    uint64_t tended, fair_since; /* the keeper itself stood still before that */
+    bool leaving;                    /* told to drain: nobody is replaced */
+    uint64_t standstill, warn_after; /* ms without a turn: until it is aborted, and named */
+    uint64_t tended, fair_since;     /* the keeper itself stood still before that */
 };
 
 static void close_listeners(struct worker *w)
@@ -192,6 +193,7 @@ struct crew *crew_create(const struct crew_setup *setup, struct complaints *c)
     const char *text = setup->listeners;
     crew->setup = *setup;
     crew->standstill = standstill_time();
+    crew->warn_after = crew->standstill / 6 < HEARTBEATS_MS ? HEARTBEATS_MS : crew->standstill / 6;
     crew->tended = clock_ms();
     while (*text) {
         if (!add_worker(crew, &text)) {
@@ -331,7 +333,7 @@ static void judge(struct crew *crew, struct worker *w, uint64_t now)
 {
     const uint64_t turn = last_turn(crew, w);
     const uint64_t stood = now > turn ? now - turn : 0;
-    if (stood > crew->standstill / 6 && w->named != turn) {
+    if (stood > crew->warn_after && w->named != turn) {
         obituary_warn(crew->setup.board, w->pid, stood);
         w->named = turn;
     }
@@ -348,7 +350,7 @@ int crew_tend(struct crew *crew)
     const bool look = now - crew->tended >= interval;
     uint64_t next = crew->tended + interval;
     if (look) {
-        if (now - crew->tended > 3 * interval)
+        if (now - crew->tended > interval + crew->standstill / 12)
             crew->fair_since = now; /* we were stopped, and so were they */
         crew->tended = now;
         next = now + interval;
