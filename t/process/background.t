@@ -9,6 +9,7 @@ use SG::Process;
 my $mta = SG::MTA->start;
 my $dir = SG::tempdir();
 my $conf = "$dir/smtp-gated.conf";
+not_left_behind("$dir/run/pid");
 mkdir "$dir/conf.d";
 mkdir "$dir/spool";
 my $free = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1);

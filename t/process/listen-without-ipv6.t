@@ -8,6 +8,7 @@ use SG::Process;
 
 plan skip_all => 'the numbers of x86_64 are used' if (POSIX::uname())[4] ne 'x86_64';
 my $dir = SG::tempdir();
+not_left_behind("$dir/pid");
 mkdir "$dir/conf.d";
 mkdir "$dir/spool";
 

@@ -8,6 +8,7 @@ use SG::Process;
 
 local %ENV = (%ENV, asan('handle_segv=0'));
 my $dir = SG::tempdir();
+not_left_behind("$dir/pid");
 mkdir "$dir/$_" for qw(conf.d plugins spool);
 symlink SG::build_dir() . '/t/process/.libs/unruly.so', "$dir/plugins/unruly.so";
 my $conf = SG::Conf::write_file("$dir/smtp-gated.conf", SG::Conf::text({

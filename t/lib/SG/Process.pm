@@ -5,10 +5,22 @@ use v5.36;
 use Exporter 'import';
 use SG;
 
-our @EXPORT = qw(asan relay command alive proc_status gone slurp children_of);
+our @EXPORT = qw(asan not_left_behind relay command alive proc_status gone slurp children_of);
 
 # The environment that tells a sanitizer what a test does on purpose.
 sub asan (@options) { return (ASAN_OPTIONS => join ':', $ENV{ASAN_OPTIONS} // (), @options) }
+
+# Whatever becomes of the test, the daemon of this pidfile does not outlive it.
+my @pidfiles;
+sub not_left_behind ($pidfile) { push @pidfiles, $pidfile; return }
+
+END {
+    my $status = $?;
+    for (map { slurp($_) } @pidfiles) {
+        CORE::kill('INT', $1) if /^(\d+)$/ && slurp("/proc/$1/cmdline") =~ /smtp-gated/;
+    }
+    $? = $status;
+}
 
 # A daemon that relays to a toy MTA, and the MTA.
 sub relay (%opt) {
