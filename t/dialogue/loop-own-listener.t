@@ -6,9 +6,9 @@ use Test::More;
 use SG;
 
 SG::dialogue 'A destination that is the proxy itself is refused.' => sub {
-    my $d = SG::Daemon->start;
-    $d->configure(plugins => [ '10-nat-fixed' => { server => '127.0.0.1', port => $d->port } ]);
-    $d->hup;
+    my $d = SG::Daemon->start(plugins => sub ($daemon) {
+        [ '10-nat-fixed' => { server => '127.0.0.1', port => $daemon->port } ];
+    });
     my $c = SG::Client->connect($d->port);
     my $banner = $c->banner;
     my $reply = $banner =~ /^220/ ? $c->cmd('MAIL FROM:<a@client.test>') : $banner;

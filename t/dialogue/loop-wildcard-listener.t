@@ -6,9 +6,9 @@ use Test::More;
 use SG;
 
 SG::dialogue 'A loop through another local address is noticed, too.' => sub {
-    my $d = SG::Daemon->start(bind => '0.0.0.0');
-    $d->configure(plugins => [ '10-nat-fixed' => { server => '127.0.0.7', port => $d->port } ]);
-    $d->hup;
+    my $d = SG::Daemon->start(bind => '0.0.0.0', plugins => sub ($daemon) {
+        [ '10-nat-fixed' => { server => '127.0.0.7', port => $daemon->port } ];
+    });
     my $c = SG::Client->connect($d->port);
     my $banner = $c->banner;
     my $reply = $banner =~ /^220/ ? $c->cmd('MAIL FROM:<a@client.test>') : $banner;

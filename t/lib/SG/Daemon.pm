@@ -13,7 +13,8 @@ use SG::Conf;
 
 my @running;
 
-# core: options; plugins: [name => options, …]; extra_plugins: more .so files;
+# core: options; plugins: [name => options, …], or code that returns it and may ask
+# the daemon for its port; extra_plugins: more .so files;
 # bind: address (127.0.0.1); env; wrap: a command that runs it (valgrind);
 # activate: a listening socket to pass to it as a service manager would.
 sub start ($class, %opt) {
@@ -39,7 +40,9 @@ sub conf ($self) { return "$self->{dir}/smtp-gated.conf" }
 sub configure ($self, %change) {
     $self->{core} = { %{ $self->{core} // {} }, %{ $change{core} } } if $change{core};
     $self->{plugins} = $change{plugins} if $change{plugins};
-    SG::Conf::write_confd("$self->{dir}/conf.d", $self->{plugins} // []);
+    my $plugins = $self->{plugins} // [];
+    $plugins = $plugins->($self) if ref($plugins) eq 'CODE';
+    SG::Conf::write_confd("$self->{dir}/conf.d", $plugins);
     my $core = $self->{core} // {};
     $core = { $self->_defaults, %$core } if ref($core) eq 'HASH';
     SG::Conf::write_file($self->conf, SG::Conf::text($core));
