@@ -7,7 +7,11 @@ use Test::More;
 use SG;
 
 SG::dialogue 'A 334 to an unknown verb does not open a way around the checks.' => sub {
-    my $ask = sub ($s, $line) { $s->{auth} = { mechanism => 'PLAIN', got => [] }; $s->{mode} = 'auth'; '334 go on' };
+    my $ask = sub ($s, $line) {
+        $s->{auth} = { mechanism => 'PLAIN', got => [] };
+        $s->{mode} = 'auth';
+        return '334 go on';
+    };
     my ($c, $mta) = SG::relay(mta => { reply => { XFOO => $ask } }, verdict => { mail => 'reject if evil' });
     $c->hello;
     my ($asked, $answered) = $c->pipeline('XFOO', 'NOOP');

@@ -14,5 +14,6 @@ SG::dialogue 'Nothing of an AUTH exchange is in the log.' => sub {
     $c->quit;
     $d->wait_log(qr/CLOSE by=/);
     is $d->stop, 0, 'the daemon ends';
-    unlike $d->log, qr/\Q$_\E/, "not $_" for 'am9l', 'd3Jvbmc', 'AGpvZQBzZWNyZXQ', 'secret', 'wrong', 'VXNlcm5hbWU6';
+    unlike $d->log, qr/\Q$_\E/, "not $_"
+        for 'am9l', 'd3Jvbmc', 'AGpvZQBzZWNyZXQ', 'secret', 'wrong', 'VXNlcm5hbWU6';
 };

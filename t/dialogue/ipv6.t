@@ -7,7 +7,8 @@ use SG;
 
 SG::need_ipv6();
 SG::dialogue 'IPv6 serves on both sides.' => sub {
-    my ($c, $mta, $d) = SG::relay(mta => { host => '::1' }, daemon => { bind => '::1' }, client => { host => '::1' });
+    my ($c, $mta, $d) = SG::relay(mta => { host => '::1' }, daemon => { bind => '::1' },
+        client => { host => '::1' });
     $c->hello;
     like $c->mail("x\r\n"), qr/^250/, 'a message';
     is $mta->session->{peer}, '::1', 'over IPv6';

@@ -8,8 +8,8 @@ use SG;
 use Digest::MD5 qw(md5_base64);
 
 SG::dialogue 'With base64 addresses are in the log as digests only.' => sub {
-    my ($c, $mta, $d) = SG::relay(core => { log_mail_from => [ 'accepted', 'base64' ], log_rcpt_to => [ 'accepted', 'base64' ],
-        log_level => 'info' });
+    my ($c, $mta, $d) = SG::relay(core => { log_mail_from => [ 'accepted', 'base64' ],
+        log_rcpt_to => [ 'accepted', 'base64' ], log_level => 'info' });
     $c->hello;
     $c->cmd($_) for 'MAIL FROM:<a@client.test>', 'RCPT TO:<b@server.test>';
     $c->quit;

@@ -13,6 +13,7 @@ SG::dialogue 'No byte of a client makes a line of its own in the log.' => sub {
     $c->reply;
     $c->quit;
     $d->wait_log(qr/CLOSE by=/);
-    unlike $d->log, qr/^(?!\d{4}-\d\d-\d\dT\S+ smtp-gated\[\d+\]: )(?!.*\.conf: )./m, 'every line begins as ours do';
+    unlike $d->log, qr/^(?!\d{4}-\d\d-\d\dT\S+ smtp-gated\[\d+\]: )(?!.*\.conf: )./m,
+        'every line begins as ours do';
     unlike $d->log, qr/[\x00-\x08\x0b-\x1f\x7f]/, 'and has no control bytes';
 };

@@ -6,9 +6,11 @@ use Test::More;
 use SG;
 
 SG::dialogue 'A refused MAIL does not spoil the transaction pipelined behind a RSET.' => sub {
-    my ($c, $mta, $d) = SG::relay(mta => { holds => ['MAIL'], reply => { MAIL => [ '550 5.7.1 not you', '250 2.1.0 ok' ] } });
+    my ($c, $mta, $d) = SG::relay(mta => { holds => ['MAIL'],
+        reply => { MAIL => [ '550 5.7.1 not you', '250 2.1.0 ok' ] } });
     $c->hello;
-    $c->send_line('MAIL FROM:<a@client.test>', 'RSET', 'MAIL FROM:<c@client.test>', 'RCPT TO:<d@server.test>', 'DATA');
+    $c->send_line('MAIL FROM:<a@client.test>', 'RSET', 'MAIL FROM:<c@client.test>',
+        'RCPT TO:<d@server.test>', 'DATA');
     $mta->wait_command(qr/^DATA|^RCPT/);
     $mta->release('MAIL');
     like $c->reply, qr/^$_/, "reply $_" for 550, 250, 250, 250, 354;

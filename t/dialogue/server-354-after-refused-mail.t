@@ -7,7 +7,8 @@ use Test::More;
 use SG;
 
 SG::dialogue 'A 354 behind a refused MAIL ends the session and nothing else.' => sub {
-    my ($c, $mta, $d) = SG::relay(mta => { reply => { MAIL => '550 5.7.1 no', RCPT => '250 sure', DATA => '354 go' } });
+    my ($c, $mta, $d) = SG::relay(mta => {
+        reply => { MAIL => '550 5.7.1 no', RCPT => '250 sure', DATA => '354 go' } });
     $c->hello;
     my ($worker) = $d->worker_pids;
     $c->send_line('MAIL FROM:<a@client.test>', 'RCPT TO:<b@server.test>', 'DATA');

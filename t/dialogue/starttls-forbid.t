@@ -6,7 +6,8 @@ use Test::More;
 use SG;
 
 SG::dialogue 'With starttls = forbid the keyword is gone and the command gets 502.' => sub {
-    my ($c, $mta) = SG::relay(mta => { ehlo => [ 'PIPELINING', 'SIZE 1000', 'STARTTLS' ] }, core => { starttls => 'forbid' });
+    my ($c, $mta) = SG::relay(mta => { ehlo => [ 'PIPELINING', 'SIZE 1000', 'STARTTLS' ] },
+        core => { starttls => 'forbid' });
     $c->hello;
     is $c->{ehlo}, "250-mta.test\n250-PIPELINING\n250 SIZE 1000", 'not offered';
     like $c->cmd('STARTTLS'), qr/^502 /, 'refused';

@@ -6,12 +6,22 @@ use Test::More;
 use SG;
 
 my @LINES = (
-    qr/^Version: {6}\S/, qr/^Compile date: \S/, qr/^Dump time: {4}\S/, qr/^Start time: {3}\S/, qr/^Restart time: \S/,
-    qr/^Last crash: {3}\S?/, qr/^Last BUG: {5}\S?/, qr/^Uptime: {3}\d+d \d+h \d+m \d+s$/,
-    qr{^Resource: \d+/\d+/\d+/\d+ \(maxrss/ixrss/idrss/isrss\)$}, qr{^Children: 1/1/0/0 \(current/max/crashed/bugs\)$},
-    qr{^Found: {4}0/0/0/0/0/0 \(viruses/spam/no-auth/spf/regex/earlytalk\)$}, qr{^Requests: 1/0/0 \(total/direct/empty\)$},
-    qr{^Rejects: {2}0/0/0/0/0/0/0 \(host/ident/lock/dnsbl/rate/ratelimit/other\)$}, qr/^Errors: {3}0 \(pipeline\)$/,
-    qr{^Auth: {5}0/0 \(accepted/rejected\)$}, qr/^$/,
+    qr/^Version: {6}\S/,
+    qr/^Compile date: \S/,
+    qr/^Dump time: {4}\S/,
+    qr/^Start time: {3}\S/,
+    qr/^Restart time: \S/,
+    qr/^Last crash: {3}\S?/,
+    qr/^Last BUG: {5}\S?/,
+    qr/^Uptime: {3}\d+d \d+h \d+m \d+s$/,
+    qr{^Resource: \d+/\d+/\d+/\d+ \(maxrss/ixrss/idrss/isrss\)$},
+    qr{^Children: 1/1/0/0 \(current/max/crashed/bugs\)$},
+    qr{^Found: {4}0/0/0/0/0/0 \(viruses/spam/no-auth/spf/regex/earlytalk\)$},
+    qr{^Requests: 1/0/0 \(total/direct/empty\)$},
+    qr{^Rejects: {2}0/0/0/0/0/0/0 \(host/ident/lock/dnsbl/rate/ratelimit/other\)$},
+    qr/^Errors: {3}0 \(pipeline\)$/,
+    qr{^Auth: {5}0/0 \(accepted/rejected\)$},
+    qr/^$/,
     qr/^ *slot pid +state +flags +time +source +target +trns +cli_rx +srv_rx +kbps +ident/,
     qr{^ *\d+ \d+ +\w+ +\. +\d\d:\d\d 127\.0\.0\.1 +127\.0\.0\.1 +1 +\d+ +\d+ +\d+\.\d ?$},
 );
@@ -21,4 +31,7 @@ SG::dialogue 'The human statefile has the lines of 1.4 in their order.' => sub {
     my @got = split /\n/, $d->status;
     like $got[$_], $LINES[$_], "line $_" for 0 .. $#LINES;
     is scalar @got, scalar @LINES, 'and no others';
+    my $columns = '%6s %-5s %-8s %-5s %-5s %-15s %-15s %4s %8s %8s %7s ';
+    is $got[-2], sprintf("${columns}ident", split ' ', $got[-2] =~ s/ ident\z//r), 'the header has the widths of 1.4';
+    is $got[-1], sprintf($columns, split ' ', $got[-1]), 'and the row';
 };

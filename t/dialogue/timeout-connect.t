@@ -10,7 +10,8 @@ SG::dialogue 'A server that cannot be reached within timeout_connect is answered
     my @fill = map { _knock($listener->sockport) } 1 .. 8;
     my ($c) = SG::relay(fixed => { port => $listener->sockport }, core => { timeout_connect => '300ms' });
     is $c->banner, '220 proxy.test SMTP', 'the banner of the fake session';
-    like $c->cmd('MAIL FROM:<a@client.test>'), qr/^451 proxy\.test Connection timeout \[127\.0\.0\.1\]/, 'the reason';
+    like $c->cmd('MAIL FROM:<a@client.test>'),
+        qr/^451 proxy\.test Connection timeout \[127\.0\.0\.1\]/, 'the reason';
 }, only => ['whole'];
 
 # A connection that is begun and not waited for.

@@ -6,7 +6,8 @@ use Test::More;
 use SG;
 
 SG::dialogue 'The trace header comes first in the message, and SIZE counts it.' => sub {
-    my ($c, $mta, $d) = SG::relay(plugins => [ '80-trace-header' => { type => 'generic', abuse => 'abuse@proxy.test' } ]);
+    my ($c, $mta, $d) = SG::relay(
+        plugins => [ '80-trace-header' => { type => 'generic', abuse => 'abuse@proxy.test' } ]);
     $c->hello;
     like $c->cmd('MAIL FROM:<a@client.test> SIZE=100'), qr/^250/, 'MAIL';
     $c->cmd($_) for 'RCPT TO:<b@server.test>', 'DATA';

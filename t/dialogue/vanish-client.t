@@ -6,22 +6,21 @@ use lib "$FindBin::Bin/../lib";
 use Test::More;
 use SG;
 
+my @MAIL = ('MAIL FROM:<a@client.test>', 'RCPT TO:<b@server.test>');
 my @STAGES = (
     [ 'before the banner' => sub ($c) { } ],
-    [ 'after EHLO'     => sub ($c) { $c->hello } ],
-    [ 'in a command'   => sub ($c) { $c->hello->send_raw('MAIL FROM:<a@cl') } ],
-    [ 'after MAIL'     => sub ($c) { $c->hello->cmd('MAIL FROM:<a@client.test>') } ],
-    [ 'with MAIL sent' => sub ($c) { $c->hello->send_line('MAIL FROM:<a@client.test>') } ],
+    [ 'after EHLO'        => sub ($c) { $c->hello } ],
+    [ 'in a command'      => sub ($c) { $c->hello->send_raw('MAIL FROM:<a@cl') } ],
+    [ 'after MAIL'        => sub ($c) { $c->hello->cmd($MAIL[0]) } ],
+    [ 'with MAIL sent'    => sub ($c) { $c->hello->send_line($MAIL[0]) } ],
     [ 'with a batch sent' => sub ($c) { $c->hello->send_line(('NOOP') x 50) } ],
-    [ 'with DATA sent' => sub ($c) { $c->hello; $c->cmd($_) for 'MAIL FROM:<a@client.test>', 'RCPT TO:<b@server.test>';
-            $c->send_line('DATA') } ],
-    [ 'after 354'      => sub ($c) { $c->hello->envelope } ],
-    [ 'in the body'    => sub ($c) { $c->hello->envelope; $c->send_raw("half a message\r\n") } ],
-    [ 'before the dot' => sub ($c) { $c->hello->envelope; $c->send_raw("x\r\n.") } ],
-    [ 'in a chunk'     => sub ($c) { $c->hello; $c->cmd($_) for 'MAIL FROM:<a@client.test>', 'RCPT TO:<b@server.test>';
-            $c->send_raw("BDAT 100\r\nhalf") } ],
-    [ 'in AUTH'        => sub ($c) { $c->hello->cmd('AUTH LOGIN') } ],
-    [ 'in the tunnel'  => sub ($c) { $c->hello->cmd('STARTTLS'); $c->send_raw("\x16abc") } ],
+    [ 'with DATA sent'    => sub ($c) { $c->hello->pipeline(@MAIL); $c->send_line('DATA') } ],
+    [ 'after 354'         => sub ($c) { $c->hello->envelope } ],
+    [ 'in the body'       => sub ($c) { $c->hello->envelope; $c->send_raw("half a message\r\n") } ],
+    [ 'before the dot'    => sub ($c) { $c->hello->envelope; $c->send_raw("x\r\n.") } ],
+    [ 'in a chunk'        => sub ($c) { $c->hello->pipeline(@MAIL); $c->send_raw("BDAT 100\r\nhalf") } ],
+    [ 'in AUTH'           => sub ($c) { $c->hello->cmd('AUTH LOGIN') } ],
+    [ 'in the tunnel'     => sub ($c) { $c->hello->cmd('STARTTLS'); $c->send_raw("\x16abc") } ],
 );
 SG::dialogue 'A client may vanish at any stage.' => sub {
     my ($first, $mta, $d) = SG::relay(mta => { with => [ 'AUTH LOGIN', 'STARTTLS' ] });

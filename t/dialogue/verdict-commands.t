@@ -13,7 +13,8 @@ my %COMMANDS = (
 SG::dialogue 'A verdict against a command refuses this command and no other.' => sub {
     for my $hook (sort keys %COMMANDS) {
         for my $answer ('reject', 'tempfail') {
-            my ($c, $mta) = SG::relay(mta => { with => ['AUTH PLAIN'] }, verdict => { $hook => $answer, text => 'no, thanks' });
+            my ($c, $mta) = SG::relay(mta => { with => ['AUTH PLAIN'] },
+                verdict => { $hook => $answer, text => 'no, thanks' });
             $c->banner;
             my $want = $answer eq 'reject' ? qr/^5\d\d (?:5\.\d+\.\d+ )?proxy\.test no, thanks/
                 : qr/^4\d\d (?:4\.\d+\.\d+ )?proxy\.test no, thanks/;

@@ -6,7 +6,8 @@ use Test::More;
 use SG;
 
 SG::dialogue 'XCLIENT works with banners of several lines.' => sub {
-    my ($c, $mta) = SG::relay(mta => { with => ['XCLIENT NAME ADDR'], banner => "220-mta.test ESMTP\n220-x\n220 y" },
+    my ($c, $mta) = SG::relay(
+        mta => { with => ['XCLIENT NAME ADDR'], banner => "220-mta.test ESMTP\n220-x\n220 y" },
         fixed => { xclient => 'yes' });
     is $c->banner, "220-mta.test ESMTP\n220-x\n220 y", 'the banner';
     like $c->cmd('EHLO client.test'), qr/^250-/, 'EHLO';

@@ -6,7 +6,8 @@ use Test::More;
 use SG;
 
 SG::dialogue 'What a client says during the handover waits for its end.' => sub {
-    my ($c, $mta) = SG::relay(mta => { with => ['XCLIENT NAME ADDR'], holds => ['XCLIENT'] }, fixed => { xclient => 'yes' });
+    my ($c, $mta) = SG::relay(mta => { with => ['XCLIENT NAME ADDR'], holds => ['XCLIENT'] },
+        fixed => { xclient => 'yes' });
     $c->send_line('EHLO client.test');
     $mta->wait_command(qr/^XCLIENT/);
     is scalar(@{ $mta->session->{commands} }), 2, 'the server has heard the proxy only';

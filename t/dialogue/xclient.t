@@ -5,7 +5,7 @@ use lib "$FindBin::Bin/../lib";
 use Test::More;
 use SG;
 
-SG::dialogue 'With xclient the server is told the client\'s address, and its second banner is the client\'s.' => sub {
+SG::dialogue 'With xclient the server is told who the client is, and greets it itself.' => sub {
     my ($c, $mta) = SG::relay(mta => { with => ['XCLIENT NAME ADDR'],
         reply => { XCLIENT => '220 mta.test ESMTP and who are you' } }, fixed => { xclient => 'yes' });
     is $c->banner, '220 mta.test ESMTP and who are you', 'the banner';
