@@ -184,7 +184,8 @@ static void forward_path(struct session *s, struct request *r, const char *keywo
         conn_write(&s->server, ">", 1);
     write_parameters(s, r->path.parameters);
     conn_write(&s->server, "\r\n", 2);
-    struct slot slot = {.verb = (uint8_t)r->command.verb, .note = path_note(&r->path)};
+    struct slot slot = {
+        .verb = (uint8_t)r->command.verb, .mail = s->mail_serial, .note = path_note(&r->path)};
     slots_push(&s->replies, slot);
 }
 
@@ -218,12 +219,13 @@ static enum outcome check_data(struct session *s, struct request *r)
 {
     (void)r;
     journal_data(s, "REQUEST", 0);
-    return s->mail ? GO : refuse(s, 503, "5.5.1", "Error: need RCPT command");
+    if (!s->mail)
+        return refuse(s, 503, "5.5.1", "Error: need RCPT command");
+    return s->mail->bdat ? refuse(s, 503, "5.5.1", "Error: DATA behind BDAT") : GO;
 }
 
 static enum outcome proceed_data(struct session *s, struct request *r)
 {
-    s->mail->asked = true;
     s->sync = SYNC_DATA;
     return pass_on(s, r);
 }

@@ -48,7 +48,7 @@ static struct sg_verdict call(struct chain *c, const struct plugin *p)
     }
 }
 
-/* only, except, skip_authenticated, max_load: for deciders and observers alike. */
+/* only, except, skip_authenticated: for deciders and observers alike. */
 static bool concerns(const struct session *s, const struct plugin *p)
 {
     const struct common *common = &p->common;
@@ -58,12 +58,14 @@ static bool concerns(const struct session *s, const struct plugin *p)
         return false;
     if (common->skip_authenticated && s->authenticated)
         return false;
-    return !(common->max_load > 0 && sg_load() > common->max_load);
+    return true;
 }
 
+/* max_load is for deciders only: an observer would see half a message. */
 static bool exempt(struct chain *c, const struct plugin *p)
 {
-    return !concerns(subject_of(c, chain), p);
+    return !concerns(subject_of(c, chain), p) ||
+           (p->common.max_load > 0 && sg_load() > p->common.max_load);
 }
 
 static void cancelled(struct chain *c, const struct plugin *p, sg_ticket ticket)

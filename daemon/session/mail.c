@@ -17,6 +17,7 @@ struct mail *mail_begin(struct session *s, const struct path *path, uint64_t dec
     m->parameters = span_dup(path->parameters);
     m->declared = declared;
     s->mail = m;
+    s->mail_serial++;
     return m;
 }
 

@@ -37,7 +37,6 @@ struct mail {
     uint8_t flaw;
     bool confirmed; /* MAIL was accepted by the server */
     bool begun;     /* the first message byte may come: counted as a transaction */
-    bool asked;     /* `data` hooks have passed */
     bool bdat;
 };
 

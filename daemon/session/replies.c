@@ -53,13 +53,19 @@ static void reply_helo(struct session *s, struct slot *slot, const struct reply 
     buffer_finish(&filtered);
 }
 
+/* Is it about the transaction that is open now? */
+static bool is_current(const struct session *s, const struct slot *slot)
+{
+    return s->mail && slot->mail == s->mail_serial;
+}
+
 static void reply_mail(struct session *s, struct slot *slot, const struct reply *r)
 {
     journal_mail(s, slot->note ? slot->note : "", r->code);
-    if (s->mail && r->code / 100 == 2)
+    if (is_current(s, slot) && r->code / 100 == 2)
         s->mail->confirmed = true;
     reply_other(s, slot, r);
-    if (s->mail && r->code / 100 != 2)
+    if (is_current(s, slot) && r->code / 100 != 2)
         mail_finish(s);
 }
 
@@ -69,7 +75,7 @@ static void reply_rcpt(struct session *s, struct slot *slot, const struct reply 
     journal_rcpt(s, address, r->code);
     if (r->code / 100 == 2) {
         s->rcpts++;
-        if (s->mail)
+        if (is_current(s, slot))
             mail_add_rcpt(s->mail, address);
     }
     reply_other(s, slot, r);
@@ -82,6 +88,8 @@ static void message_outcome(struct session *s, const struct reply *r)
     if (r->code / 100 == 2)
         session_count(COUNTER_mails_passed);
     pass_reply(s, r);
+    conn_flush(
+        &s->client); /* first: a plugin that falls over mail_done must not cost a second copy */
     mail_finish(s);
 }
 
@@ -103,6 +111,8 @@ static void reply_data(struct session *s, struct slot *slot, const struct reply 
         message_outcome(s, r);
     else if (r->code != 354)
         data_refused(s, r);
+    else if (!s->mail) /* MAIL was refused: whose message would it be? */
+        server_unfit(s);
     else {
         pass_reply(s, r);
         s->sync = SYNC_NONE;
@@ -117,7 +127,7 @@ static void reply_bdat(struct session *s, struct slot *slot, const struct reply 
     bool good = r->code / 100 == 2;
     if (slot->mark == MARK_FINAL)
         message_outcome(s, r);
-    else if (good && slot->mark == MARK_LAST_CHUNK && s->mail)
+    else if (good && slot->mark == MARK_LAST_CHUNK && is_current(s, slot))
         return;
     else if (good && slot->mark == MARK_LAST_CHUNK)
         answer(s, 503, "5.5.1", "%s", service.core->msg_proto_error);
@@ -126,7 +136,8 @@ static void reply_bdat(struct session *s, struct slot *slot, const struct reply 
     if (good || slot->mark == MARK_FINAL)
         return;
     journal_data(s, "CANCELLED", r->code);
-    mail_finish(s);
+    if (is_current(s, slot))
+        mail_finish(s);
 }
 
 static void reply_auth(struct session *s, struct slot *slot, const struct reply *r)

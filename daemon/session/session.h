@@ -64,6 +64,7 @@ struct session {
     uint32_t rcpts, auths; /* accepted so far */
     uint8_t step, sync, takeover_commands;
     uint8_t closed_by;
+    uint8_t mail_serial; /* of the last transaction: a late reply to an older one is told apart */
     uint8_t after_chunk; /* the step that STEP_chunk returns to */
     unsigned offers : 8; /* enum ehlo_offer, of the last EHLO */
     unsigned authenticated : 1;

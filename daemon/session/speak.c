@@ -62,6 +62,22 @@ void answers_release(struct session *s)
     }
 }
 
+void answers_owed(struct session *s, int code, const char *enhanced, const char *text)
+{
+    struct slots owed = s->replies;
+    s->replies = (struct slots){0};
+    while (slots_head(&owed)) {
+        struct slot slot = slots_pop(&owed);
+        if (slot.local)
+            conn_write(&s->client, slot.local, strlen(slot.local));
+        else
+            answer(s, code, enhanced, "%s", text);
+        free(slot.local);
+        free(slot.note);
+    }
+    slots_finish(&owed);
+}
+
 /* What an objection is worth where the plugin does not say. */
 static const struct {
     int reject, tempfail;

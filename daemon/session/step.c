@@ -118,7 +118,7 @@ static bool client_wanted(const struct session *s)
         return false;
     if (s->step == STEP_relay)
         return !s->chain.pending && s->sync == SYNC_NONE &&
-               slots_awaited(&s->replies) < (unsigned)service.core->pipeline_size;
+               s->replies.count < service.core->pipeline_size;
     if (s->step == STEP_message || s->step == STEP_chunk)
         return !s->mail || !s->mail->pauses;
     return true;

@@ -30,6 +30,10 @@ static bool beyond_limit(const struct session *s, uint64_t size)
 
 static enum outcome refuse_size(struct session *s, uint64_t size)
 {
+    if (slots_awaited(&s->replies)) {
+        s->sync = SYNC_REPLIES;
+        return WAIT;
+    }
     session_count(COUNTER_mails_refused);
     mail_finish(s);
     takeover(s, 552, "5.3.4", service.core->msg_size_limit);
@@ -40,7 +44,7 @@ static enum outcome refuse_size(struct session *s, uint64_t size)
 /* The first chunk of a message: `data` hooks, spool, header. */
 static enum outcome begin(struct session *s, uint64_t size)
 {
-    if (s->mail->asked)
+    if (s->mail->bdat)
         return GO;
     if (!s->chain.answered)
         journal_data(s, "REQUEST", 0);
@@ -51,7 +55,7 @@ static enum outcome begin(struct session *s, uint64_t size)
     }
     if (o != GO)
         return o;
-    s->mail->asked = s->mail->bdat = true;
+    s->mail->bdat = true;
     mail_open_message(s);
     return GO;
 }
@@ -66,15 +70,18 @@ static void announce(struct session *s, uint64_t size, bool last, const struct b
     conn_write(&s->server, line, (size_t)n);
     if (header)
         conn_write(&s->server, buffer_head(header), buffer_len(header));
-    struct slot slot = {.verb = VERB_BDAT, .mark = last ? MARK_LAST_CHUNK : MARK_NONE};
+    struct slot slot = {
+        .verb = VERB_BDAT, .mail = s->mail_serial, .mark = last ? MARK_LAST_CHUNK : MARK_NONE};
     slots_push(&s->replies, slot);
 }
 
-static void flawed(struct session *s, uint64_t size)
+/* The spool failed.  announced: the chunk has its slot, and so its answer, already. */
+static void flawed(struct session *s, uint64_t size, bool announced)
 {
+    const char *text = service.core->msg_spool_problem;
     session_count(COUNTER_mails_refused);
-    mail_finish(s);
-    takeover(s, 451, "4.3.1", service.core->msg_spool_problem);
+    answers_owed(s, 451, "4.3.1", text);
+    takeover(s, announced ? 0 : 451, "4.3.1", text);
     chunk_swallow(s, size);
 }
 
@@ -106,14 +113,14 @@ enum outcome bdat_command(struct session *s, const struct command *c)
         chunk_swallow(s, size);
         return DONE;
     }
-    bool first = !s->mail->asked;
+    bool first = !s->mail->bdat;
     if (beyond_limit(s, size))
         return refuse_size(s, size);
     enum outcome o = begin(s, size);
     if (o != GO)
         return o;
     if (s->mail->flaw) {
-        flawed(s, size);
+        flawed(s, size, false);
         return DONE;
     }
     s->chunk_left = size;
@@ -138,7 +145,7 @@ size_t chunk_client(struct session *s, const char *bytes, size_t n)
             mail_body(s, span_of(bytes, take));
         if (s->mail && s->mail->flaw) {
             uint64_t left = s->chunk_left;
-            flawed(s, left);
+            flawed(s, left, true);
             if (left == 0)
                 return take;
         }

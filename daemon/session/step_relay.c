@@ -19,7 +19,7 @@ static void auth_answer(struct session *s, const struct line *line)
 static bool more_wanted(const struct session *s)
 {
     return !s->dead && s->step == STEP_relay && s->sync == SYNC_NONE && !s->chain.pending &&
-           slots_awaited(&s->replies) < (unsigned)service.core->pipeline_size;
+           s->replies.count < service.core->pipeline_size;
 }
 
 size_t relay_client(struct session *s, const char *bytes, size_t n)
@@ -40,7 +40,7 @@ size_t relay_client(struct session *s, const char *bytes, size_t n)
         }
         used += eaten;
     }
-    if (used < n && slots_awaited(&s->replies) >= (unsigned)service.core->pipeline_size)
+    if (used < n && s->replies.count >= service.core->pipeline_size)
         session_count(COUNTER_errors_pipeline);
     return used;
 }
@@ -56,7 +56,7 @@ void forward(struct session *s, const struct line *line, const struct command *c
 {
     size_t lead = (size_t)(c->word.p - line->text.p);
     struct span text = span_skip(line->text, lead);
-    struct slot slot = {.verb = (uint8_t)c->verb, .note = note};
+    struct slot slot = {.verb = (uint8_t)c->verb, .mail = s->mail_serial, .note = note};
     if (line->flaw == LINE_FINE)
         conn_write(&s->server, text.p, line->raw - lead);
     else {

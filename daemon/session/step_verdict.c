@@ -18,6 +18,7 @@ static void release(struct session *s)
     slots_push(&s->replies, slot);
     s->sync = SYNC_REPLIES; /* the transaction ends with this reply */
     session_step(s, STEP_relay);
+    conn_again(&s->server); /* it may have spoken in mid-message */
 }
 
 static void withhold(struct session *s, const struct decision *d)
