@@ -20,6 +20,19 @@ static void put_text(const char *text, FILE *out)
     }
 }
 
+/* The same behind a macro, where words such as "No" would be macros, too. */
+static void put_words(const char *text, FILE *out)
+{
+    for (; *text; text++) {
+        if (*text == '\\')
+            fputs("\\e", out);
+        else if (*text == ' ')
+            fputs(" \\&", out);
+        else
+            fputc(*text, out);
+    }
+}
+
 static void put_choices(const struct sg_option *option, FILE *out)
 {
     if (!option->choices)
@@ -48,8 +61,8 @@ static void put_default(const struct sg_option *option, FILE *out)
         fputs("Not set by default.\n", out);
         return;
     }
-    fputs("The default is\n.Ql ", out);
-    put_text(*option->initial ? option->initial : "\\&", out);
+    fputs("The default is\n.Ql \\&", out);
+    put_words(option->initial, out);
     fputs(" .\n", out);
 }
 

@@ -22,18 +22,24 @@ static void unload(struct plugin *p)
     free(p);
 }
 
-static struct plugin *load(const struct confd_entry *entry, const struct core *core,
-                           struct complaints *c)
+/* p has its names; NULL if it cannot be loaded. */
+static struct plugin *load(struct plugin *p, bool ignore_errors, struct complaints *c)
+{
+    if (module_open(p, c) && settings_read(p, ignore_errors, c))
+        return p;
+    unload(p);
+    return NULL;
+}
+
+static struct plugin *load_entry(const struct confd_entry *entry, const struct core *core,
+                                 struct complaints *c)
 {
     struct plugin *p = xcalloc(1, sizeof *p);
     p->label = xstrdup(entry->label);
     p->name = xstrdup(entry->plugin);
     p->file = xstrdup(entry->path);
     p->path = xasprintf("%s/%s.so", core->plugin_path, entry->plugin);
-    if (module_open(p, c) && settings_read(p, core->ignore_errors, c))
-        return p;
-    unload(p);
-    return NULL;
+    return load(p, core->ignore_errors, c);
 }
 
 /* -------------------------------------------------------------- the set -- */
@@ -57,10 +63,13 @@ static struct plugin **list_of_hook(const struct plugins *set, unsigned hook)
     return list;
 }
 
+/* Also anew, when the set has grown. */
 static void sum_up(struct plugins *set)
 {
-    for (unsigned hook = 0; hook < HOOK_COUNT; hook++)
+    for (unsigned hook = 0; hook < HOOK_COUNT; hook++) {
+        free(set->by_hook[hook]);
         set->by_hook[hook] = list_of_hook(set, hook);
+    }
     for (unsigned i = 0; i < set->count; i++) {
         set->capabilities |= set->all[i]->desc.capabilities;
         set->wants_spool |= (set->all[i]->desc.want & SG_WANT_SPOOL) != 0;
@@ -68,17 +77,21 @@ static void sum_up(struct plugins *set)
     set->wants_body = set->wants_spool || set->by_hook[HOOK_body][0] != NULL;
 }
 
+static void append(struct plugins *set, struct plugin *p)
+{
+    set->all = xrealloc(set->all, (set->count + 1) * sizeof(struct plugin *));
+    p->index = set->count;
+    set->all[set->count++] = p;
+}
+
 /* All are tried, so that one run shows what is wrong with each. */
 static void load_all(struct plugins *set, const struct confd *confd, const struct core *core,
                      struct complaints *c)
 {
-    set->all = xcalloc(confd->count + 1, sizeof(struct plugin *));
     for (unsigned i = 0; i < confd->count; i++) {
-        struct plugin *p = load(&confd->entries[i], core, c);
-        if (!p)
-            continue;
-        p->index = set->count;
-        set->all[set->count++] = p;
+        struct plugin *p = load_entry(&confd->entries[i], core, c);
+        if (p)
+            append(set, p);
     }
 }
 
@@ -95,6 +108,33 @@ struct plugins *plugins_load(const struct core *core, struct complaints *c)
         return set;
     plugins_release(set);
     return NULL;
+}
+
+struct plugins *plugins_load_object(const char *object, const char *file, struct complaints *c)
+{
+    struct plugin *p = xcalloc(1, sizeof *p);
+    p->name = plugin_name_in_path(object);
+    p->label = xstrdup(p->name);
+    p->file = xstrdup(file ? file : "/dev/null");
+    p->path = xstrdup(object);
+    p = load(p, false, c);
+    if (!p)
+        return NULL;
+    struct plugins *set = xcalloc(1, sizeof *set);
+    append(set, p);
+    sum_up(set);
+    return set;
+}
+
+void plugins_append(struct plugins *set, const struct sg_plugin *desc)
+{
+    struct plugin *p = xcalloc(1, sizeof *p);
+    p->desc = *desc;
+    p->name = xstrdup(desc->name);
+    p->label = xstrdup(desc->name);
+    p->settings = xcalloc(1, desc->settings_size + 1);
+    append(set, p);
+    sum_up(set);
 }
 
 void plugins_release(struct plugins *set)

@@ -40,6 +40,10 @@ struct plugins {
 
 /* Loads and configures all of core->conf_dir.  On errors NULL, all in *c.  */
 struct plugins *plugins_load(const struct core *core, struct complaints *c);
+/* For a host of one plugin: this object, with the options of `file` (NULL: the defaults). */
+struct plugins *plugins_load_object(const char *object, const char *file, struct complaints *c);
+/* Behind all others, a plugin that is part of this program and has no options. */
+void plugins_append(struct plugins *set, const struct sg_plugin *desc);
 void plugins_release(struct plugins *set);                /* calls release, unloads */
 void plugins_print(const struct plugins *set, FILE *out); /* what is in force, for -t and -T */
 
@@ -47,6 +51,10 @@ void plugins_print(const struct plugins *set, FILE *out); /* what is in force, f
  * then the sections on options and hooks.  False and complained if it cannot
  * be loaded. */
 bool plugin_document(const char *path, FILE *out, struct complaints *c);
+/* The same for people: what the descriptor says, the options with their defaults. */
+bool plugin_show(const char *path, FILE *out, struct complaints *c);
+/* "av-clamd" of /some/where/av-clamd.so; the caller frees. */
+char *plugin_name_in_path(const char *path);
 /* Items of an mdoc(7) list: the options of every plugin file. */
 void plugins_document_common(FILE *out);
 

@@ -1,6 +1,7 @@
 /* What is loaded, for -t and -T, and the manual section of a plugin. */
 #include "open.h"
 #include "settings.h"
+#include "../conf/types.h"
 #include "../base/check.h"
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,7 @@ void plugins_print(const struct plugins *set, FILE *out)
 
 /* --------------------------------------------------------------- manual -- */
 
-/* The name in /some/where/av-clamd.so. */
-static char *name_in_path(const char *path)
+char *plugin_name_in_path(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *name = xstrdup(slash ? slash + 1 : path);
@@ -70,12 +70,21 @@ static void document(const struct plugin *p, FILE *out)
     document_hooks(&p->desc, out);
 }
 
-bool plugin_document(const char *path, FILE *out, struct complaints *c)
+/* dlopen() would look for a name without a slash elsewhere. */
+static char *as_path(const char *path)
 {
-    struct plugin p = {.path = xstrdup(path), .file = xstrdup(path), .name = name_in_path(path)};
+    return strchr(path, '/') ? xstrdup(path) : xasprintf("./%s", path);
+}
+
+/* Opens the object for as long as tell() speaks of it. */
+static bool with_object(const char *path, void (*tell)(const struct plugin *p, FILE *out),
+                        FILE *out, struct complaints *c)
+{
+    struct plugin p = {
+        .path = as_path(path), .file = xstrdup(path), .name = plugin_name_in_path(path)};
     bool ok = module_open(&p, c);
     if (ok)
-        document(&p, out);
+        tell(&p, out);
     module_close(&p);
     free(p.path);
     free(p.file);
@@ -83,7 +92,63 @@ bool plugin_document(const char *path, FILE *out, struct complaints *c)
     return ok;
 }
 
+bool plugin_document(const char *path, FILE *out, struct complaints *c)
+{
+    return with_object(path, document, out, c);
+}
+
 void plugins_document_common(FILE *out)
 {
     options_document(common_options, out);
+}
+
+/* ------------------------------------------------------------ for people -- */
+
+static void show_hooks(const struct sg_plugin *desc, FILE *out)
+{
+    fputs("hooks         ", out);
+#define HOOK(name, decider)                                                                        \
+    if (desc->name)                                                                                \
+        fputs(" " #name, out);
+#include "hooks.def"
+#undef HOOK
+    fputs("\nlife          ", out);
+    fprintf(out, "%s%s%s%s\n", desc->configure ? " configure" : "", desc->start ? " start" : "",
+            desc->stop ? " stop" : "", desc->release ? " release" : "");
+}
+
+static void show_option(const struct sg_option *o, FILE *out)
+{
+    fprintf(out, "\n  %s = %s", o->name, option_type(o->type)->argument);
+    for (unsigned i = 0; o->choices && o->choices[i]; i++)
+        fprintf(out, "%s%s", i ? ", " : "; of: ", o->choices[i]);
+    fprintf(out, "\n      %s.\n", o->help ? o->help : "");
+    if (o->initial)
+        fprintf(out, "      Default: %s\n", *o->initial ? o->initial : "the empty string");
+    else
+        fputs("      Not set by default.\n", out);
+}
+
+static void show(const struct plugin *p, FILE *out)
+{
+    const struct sg_plugin *desc = &p->desc;
+    fprintf(out, "plugin         %s\nsummary        %s\n", p->name,
+            desc->summary ? desc->summary : "");
+    fprintf(out, "interface      version %u; this smtp-gated knows up to %d\n", desc->api,
+            SG_API_VERSION);
+    fprintf(out, "descriptor     %zu bytes, settings %zu, of a session %zu, of a mail %zu\n",
+            desc->size, desc->settings_size, desc->session_size, desc->mail_size);
+    fprintf(
+        out, "capabilities  %s%s%s\n", desc->capabilities & SG_CAP_NET_ADMIN ? " net_admin" : "",
+        desc->capabilities & SG_CAP_NET_RAW ? " net_raw" : "", desc->capabilities ? "" : " none");
+    fprintf(out, "wants the file %s\n", desc->want & SG_WANT_SPOOL ? "yes" : "no");
+    show_hooks(desc, out);
+    fputs("options        (besides those of every plugin)\n", out);
+    for (const struct sg_option *o = desc->options; o && o->name; o++)
+        show_option(o, out);
+}
+
+bool plugin_show(const char *path, FILE *out, struct complaints *c)
+{
+    return with_object(path, show, out, c);
 }

@@ -70,10 +70,28 @@ sub faults_of_core () {
     return @faults;
 }
 
+# The tool is the daemon under another main(): what it may include of it.
+my %of_tool = map { $_ => 1 } qw(worker session net smtp plugin conf base);
+
+sub of_tool ($file) { return $file =~ m{^sdk/tool/} }
+
+sub faults_of_tool () {
+    my @faults;
+    for my $file (grep { of_tool($_) } files(qr/\.[ch]$/, 'sdk')) {
+        for (includes($file)) {
+            my ($line, $delimiter, $name) = @$_;
+            my $layer = $delimiter eq '"' ? layer_of(resolve($file, $name)) : undef;
+            push @faults, "$file:$line: the tool may not include $layer"
+                if $layer && !$of_tool{$layer};
+        }
+    }
+    return @faults;
+}
+
 # A plugin or a piece of the SDK sees its own folder, the SDK and libraries.
 sub faults_outside ($folder) {
     my @faults;
-    for my $file (files(qr/\.[ch]$/, $folder)) {
+    for my $file (grep { !of_tool($_) } files(qr/\.[ch]$/, $folder)) {
         my ($own) = $file =~ m{^(\w+/[^/]+)/};
         for (includes($file)) {
             my ($line, $delimiter, $name) = @$_;
@@ -93,4 +111,5 @@ cmp_ok(scalar files(qr/\.[ch]$/, 'daemon'), '>', 20, 'the daemon has sources to 
 none('each layer of the daemon includes only what lies below it', faults_of_core());
 none('plugins include the SDK and nothing of the daemon', faults_outside('plugins'));
 none('the SDK includes nothing of the daemon', faults_outside('sdk'));
+none('but its tool, which knows no process', faults_of_tool());
 done_testing;

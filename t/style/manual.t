@@ -52,7 +52,13 @@ my @absent = grep { my $letter = substr $_, 1; page('smtp-gated.8') !~ /^\.It Fl
 cmp_ok(scalar @switches, '>', 8, 'there are switches');
 is("@absent", '', 'every switch of the usage is in the manual');
 
-accepted($_) for 'smtp-gated.8', 'smtp-gated.conf.5', map { "smtp-gated-$_.8" } @modules;
+accepted($_) for 'smtp-gated.8', 'smtp-gated.conf.5', 'smtp-gated-plugin.1', map { "smtp-gated-$_.8" } @modules;
+
+my ($commands) = slurp('sdk/tool/main.c') =~ /commands\[\] = \{(.*?)^\};/ms;
+documents('smtp-gated-plugin.1', 'every command of the tool is in its manual',
+          $commands =~ /\{"(\w+)"/g);
+my ($words) = slurp('sdk/tool/stage.c') =~ /^\} words\[\] = \{(.*?)^\};/ms;
+documents('smtp-gated-plugin.1', 'so is every word of its scripts', $words =~ /\{"([^"]+)"/g);
 
 my @unnamed = grep { page('smtp-gated.8') !~ /^\.Xr smtp-gated-\Q$_\E 8/m } @modules;
 is("@unnamed", '', 'smtp-gated(8) refers to every plugin');
