@@ -114,6 +114,10 @@ enum outcome bdat_command(struct session *s, const struct command *c)
         return DONE;
     }
     bool first = !s->mail->bdat;
+    if (last && size == 0 && !first && slots_awaited(&s->replies)) {
+        s->sync = SYNC_REPLIES; /* it goes nowhere: a refused chunk must not be its answer */
+        return WAIT;
+    }
     if (beyond_limit(s, size))
         return refuse_size(s, size);
     enum outcome o = begin(s, size);
