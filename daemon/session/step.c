@@ -119,6 +119,8 @@ static bool client_wanted(const struct session *s)
     if (s->step == STEP_relay)
         return !s->chain.pending && s->sync == SYNC_NONE &&
                s->replies.count < service.core->pipeline_size;
+    if (s->step == STEP_chunk && s->chunk_left == 0)
+        return false; /* its replies must come first */
     if (s->step == STEP_message || s->step == STEP_chunk)
         return !s->mail || !s->mail->pauses;
     return true;
