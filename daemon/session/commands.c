@@ -217,7 +217,8 @@ static enum outcome proceed_rcpt(struct session *s, struct request *r)
 
 static enum outcome check_data(struct session *s, struct request *r)
 {
-    (void)r;
+    if (r->behind && slots_awaited(&s->replies))
+        return wait_for_replies(s); /* before it may come to message_unawaited() */
     journal_data(s, "REQUEST", 0);
     if (!s->mail)
         return refuse(s, 503, "5.5.1", "Error: need RCPT command");
@@ -353,17 +354,26 @@ static void reparse(struct session *s, struct request *r)
         r->what = s->helo;
 }
 
+static enum outcome decide(struct session *s, struct request *r)
+{
+    const struct verb_rule *rule = &rules[r->command.verb];
+    enum outcome o = GO;
+    if (rule->inspect && !s->chain.answered)
+        o = rule->inspect(s, r);
+    if (o != GO)
+        return o;
+    reparse(s, r);
+    if (rule->hook >= 0)
+        o = command_ask(s, (enum hook)rule->hook, r->what, r->more);
+    return o == GO ? rule->proceed(s, r) : o;
+}
+
 enum outcome command_take(struct session *s, const struct line *line, size_t behind)
 {
     struct request r = {.line = line, .command = command_parse(line->text), .behind = behind};
-    const struct verb_rule *rule = &rules[r.command.verb];
-    enum outcome o = GO;
-    if (rule->inspect && !s->chain.answered)
-        o = rule->inspect(s, &r);
-    if (o != GO)
-        return o;
-    reparse(s, &r);
-    if (rule->hook >= 0)
-        o = command_ask(s, (enum hook)rule->hook, r.what, r.more);
-    return o == GO ? rule->proceed(s, &r) : o;
+    enum outcome o = decide(s, &r);
+    bool refused = o == DONE && s->step == STEP_relay && s->sync != SYNC_DATA;
+    if (refused && r.command.verb == VERB_DATA && behind)
+        message_unawaited(s);
+    return o;
 }

@@ -98,11 +98,8 @@ static void data_refused(struct session *s, const struct reply *r)
     s->sync = SYNC_NONE;
     journal_data(s, "CANCELLED", r->code);
     pass_reply(s, r);
-    if (!s->client_left)
-        return;
-    /* What came before the answer was meant as a message: it must not become commands. */
-    answer(s, 421, "4.5.0", "%s: message before 354", service.core->msg_proto_error);
-    session_linger(s, BY_CLIENT);
+    if (s->client_left)
+        message_unawaited(s);
 }
 
 static void reply_data(struct session *s, struct slot *slot, const struct reply *r)

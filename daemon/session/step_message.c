@@ -26,6 +26,14 @@ void message_flaw(struct session *s, enum flaw flaw)
     session_lose_server(s);
 }
 
+/* What came behind a DATA that is refused was meant as a message: it must not become
+ * commands.  All replies have been given. */
+void message_unawaited(struct session *s)
+{
+    answer(s, 421, "4.5.0", "%s: message before 354", service.core->msg_proto_error);
+    session_linger(s, BY_CLIENT);
+}
+
 static void answer_flaw(struct session *s)
 {
     const struct core *core = service.core;

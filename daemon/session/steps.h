@@ -52,6 +52,7 @@ void message_client_end(struct session *s);
 size_t message_server(struct session *s, const char *bytes, size_t n);
 void message_server_end(struct session *s);
 void message_flaw(struct session *s, enum flaw flaw); /* drops the server */
+void message_unawaited(struct session *s);
 
 /* step_chunk.c */
 enum outcome bdat_command(struct session *s, const struct command *c);
