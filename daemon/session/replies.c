@@ -81,9 +81,20 @@ static void reply_rcpt(struct session *s, struct slot *slot, const struct reply 
     reply_other(s, slot, r);
 }
 
+/* Where no 3xx can be meant: the server waits for something that nobody will send. */
+static bool out_of_place(struct session *s, const struct reply *r)
+{
+    if (r->code / 100 != 3)
+        return false;
+    server_unfit(s);
+    return true;
+}
+
 /* A message is complete at the server, or refused by it. */
 static void message_outcome(struct session *s, const struct reply *r)
 {
+    if (out_of_place(s, r))
+        return;
     journal_data(s, "FINISHED", r->code);
     if (r->code / 100 == 2)
         session_count(COUNTER_mails_passed);
@@ -95,6 +106,8 @@ static void message_outcome(struct session *s, const struct reply *r)
 
 static void data_refused(struct session *s, const struct reply *r)
 {
+    if (out_of_place(s, r))
+        return;
     s->sync = SYNC_NONE;
     journal_data(s, "CANCELLED", r->code);
     pass_reply(s, r);
@@ -122,6 +135,8 @@ static void reply_data(struct session *s, struct slot *slot, const struct reply 
 static void reply_bdat(struct session *s, struct slot *slot, const struct reply *r)
 {
     bool good = r->code / 100 == 2;
+    if (slot->mark != MARK_FINAL && out_of_place(s, r))
+        return;
     if (slot->mark == MARK_FINAL)
         message_outcome(s, r);
     else if (good && slot->mark == MARK_LAST_CHUNK && is_current(s, slot))
@@ -155,6 +170,8 @@ static void reply_starttls(struct session *s, struct slot *slot, const struct re
 {
     (void)slot;
     s->sync = SYNC_NONE;
+    if (out_of_place(s, r))
+        return;
     if (r->code != 220 && !s->client_left) {
         pass_reply(s, r);
         return;
