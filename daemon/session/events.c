@@ -16,9 +16,13 @@ static struct {
 static struct sg_verdict call_route(struct session *s, const struct plugin *p)
 {
     struct sg_verdict v = p->desc.route(api_session(s), arguments.route, p->settings);
-    if (v.answer == SG_PASS && arguments.route->server.ss_family != AF_UNSPEC)
-        v.answer = SG_ACCEPT; /* the first destination wins */
-    return v;
+    sa_family_t family = arguments.route->server.ss_family;
+    if (v.answer != SG_PASS || family == AF_UNSPEC)
+        return v;
+    if (family == AF_INET || family == AF_INET6)
+        return (struct sg_verdict){.answer = SG_ACCEPT}; /* the first destination wins */
+    *arguments.route = (struct sg_route){0}; /* as on_error = pass leaves it to the next */
+    return (struct sg_verdict){.answer = SG_ERROR, .text = "a destination that is no IP address"};
 }
 
 static struct sg_verdict call(struct chain *c, const struct plugin *p)

@@ -195,8 +195,8 @@ void journal_plugin(const struct session *s, const struct plugin *p, const char 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].what, what) == 0)
             log_event(rows[i].level, number(s), rows[i].event,
-                      "plugin=%s, src=%s, ident=%s, result=%s", p->label, s->client_ip, who(s),
-                      text);
+                      "hook=%s, plugin=%s, src=%s, ident=%s, result=%s",
+                      hook_name((enum hook)s->chain.hook), p->label, s->client_ip, who(s), text);
 }
 
 void journal_verdict(const struct session *s, enum hook hook, const struct decision *d, int code,
