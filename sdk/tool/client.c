@@ -87,6 +87,16 @@ bool client_is_closed(void)
     return client.gone && buffer_len(&client.in) == 0;
 }
 
+bool client_is_open(void)
+{
+    return conn_is_open(&client.conn);
+}
+
+void client_say_no_more(void)
+{
+    conn_shutdown(&client.conn);
+}
+
 void client_hang_up(void)
 {
     conn_close(&client.conn);

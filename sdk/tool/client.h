@@ -11,7 +11,9 @@ void client_open(void (*changed)(void)); /* once */
 void client_connect(const char *from);
 bool client_is_there(void);  /* client_connect() was called */
 bool client_is_closed(void); /* by the relay, and all replies are taken */
+bool client_is_open(void);
 void client_hang_up(void);
+void client_say_no_more(void); /* half-closes: replies still come */
 
 void client_send_line(const char *line);
 /* A message: each LF as CRLF, dots stuffed, without the final dot. */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 10000u
+#define LAST_WORDS_MS 2000u
 
 /* What playing a line came to. */
 enum progress { WAITS, DONE, RED };
@@ -22,7 +23,7 @@ static struct {
     const struct script *script;
     unsigned at, tests, red;
     void (*over)(void);
-    bool ended;
+    bool ending, ended; /* what is still on its way to the client is waited for; over */
     struct watch poke;
     struct timer deadline;
     uint64_t patience;
@@ -275,12 +276,29 @@ static void finish(void)
 
 static void in_vain(struct timer *t)
 {
-    const struct script_line *line = &stage.script->lines[stage.at];
     (void)t;
+    if (stage.ending) {
+        finish();
+        return;
+    }
+    const struct script_line *line = &stage.script->lines[stage.at];
     snprintf(stage.found, sizeof stage.found, "nothing of the kind in %u s; the rest is not played",
              (unsigned)(stage.patience / 1000));
     put_line_test(line, RED);
     finish();
+}
+
+/* Behind the last line: whatever is still said to the client is to be seen.  A relay
+ * that owes a reply for ever, because the server does, is not waited for as long. */
+static void end(void)
+{
+    if (!stage.ending && client_is_open()) {
+        client_say_no_more();
+        timer_arm(&stage.deadline, loop_now() + LAST_WORDS_MS);
+    }
+    stage.ending = true;
+    if (!client_is_open())
+        finish();
 }
 
 static void play(void)
@@ -299,7 +317,7 @@ static void play(void)
         stage.at++;
     }
     if (!stage.ended)
-        finish();
+        end();
 }
 
 static void on_poke(struct watch *w, uint32_t events)

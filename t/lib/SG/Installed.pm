@@ -1,0 +1,89 @@
+# An installed smtp-gated, and nothing else of it: `make install` into an empty
+# folder, which a mount namespace shows at its proper place, while the source and
+# the build tree cannot be read there.
+package SG::Installed;
+use v5.36;
+use Carp ();
+use SG;
+
+my @made;
+my $owner = $$;
+
+# A variable of the build's Makefile, expanded.
+sub make_variable ($name) {
+    my $build = SG::build_dir();
+    my $value = qx(cd $build && printf 'show:\\n\\t\@echo \$($name)\\n' | make -s -f Makefile -f - show);
+    chomp $value;
+    return $value;
+}
+
+# False, with the reason, where the system does not let us.
+sub make ($class) {
+    my $self = bless { root => SG::tempdir(), prefix => make_variable('prefix') }, $class;
+    return (undef, 'the prefix is /usr') if $self->{prefix} =~ m{^/usr/?$};
+    my $build = SG::build_dir();
+    my $said = qx(make -s -C $build install DESTDIR=$self->{root} 2>&1);
+    Carp::croak("make install: $said") if $?;
+    return $self->_hide ? $self : (undef, 'no mount namespace can be made');
+}
+
+sub prefix ($self) { return $self->{prefix} }
+
+# The same as seen from outside.
+sub root ($self) { return $self->{root} . $self->{prefix} }
+
+# The namespace lives as long as a shell in it, which waits for our end.
+sub _hide ($self) {
+    my $script = <<'SH';
+mkdir -p "$2" && mount --bind "$1$2" "$2" || exit 1
+for tree in "$4" "$3"; do
+    [ ! -d "$tree" ] || mount -t tmpfs -o mode=0 none "$tree" || exit 1
+done
+echo ready && exec cat >/dev/null
+SH
+    pipe(my $hold, $self->{leash}) or Carp::croak("pipe: $!");
+    my $pid = open(my $out, '-|') // Carp::croak("fork: $!");
+    if ($pid == 0) {
+        CORE::close($self->{leash});
+        open(STDIN, '<&', $hold);
+        exec qw(unshare -m --propagation private sh -c), $script, 'hide', $self->{root},
+            $self->{prefix}, SG::src_dir(), SG::build_dir();
+    }
+    @$self{qw(pid out)} = ($pid, $out);
+    push @made, $self;
+    return (readline($out) // '') eq "ready\n";
+}
+
+# In the namespace: the words before a command.
+sub wrap ($self, @more) { return ('nsenter', '-m', '-t', $self->{pid}, @more, '--') }
+
+# Runs a shell line there, in a folder, as an ordinary user unless `root`;
+# (succeeded, what it said).
+sub run ($self, $folder, $line, %opt) {
+    my @user = $opt{root} ? () : qw(setpriv --reuid 65534 --regid 65534 --clear-groups);
+    my @command = ($self->wrap, @user, qw(env -i HOME=/nonexistent), 'PATH=' . $self->path, qw(sh -c),
+        'cd "$1" && eval "$2"', 'sh', $folder, $line);
+    my $pid = open(my $out, '-|') // Carp::croak("fork: $!");
+    if ($pid == 0) {
+        open(STDERR, '>&', \*STDOUT);
+        exec @command;
+    }
+    my $said = do { local $/; readline($out) };
+    CORE::close($out);
+    return ($? == 0, $said // '');
+}
+
+sub path ($self) { return "$self->{prefix}/bin:$self->{prefix}/sbin:/usr/sbin:/usr/bin:/sbin:/bin" }
+
+END {
+    my $status = $?;
+    if ($$ == $owner) {
+        for my $self (@made) {
+            CORE::close($self->{leash});
+            CORE::close($self->{out});
+        }
+    }
+    $? = $status;
+}
+
+1;

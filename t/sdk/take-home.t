@@ -1,0 +1,89 @@
+# What a third party does: installs smtp-gated, never sees its sources, makes a
+# plugin of the skeleton, builds, tests and packs it, installs it, and enables it
+# in the running daemon by dropping its file.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use SG;
+use SG::Installed;
+use Test::More;
+
+SG::need_root();
+SG::need(qw(unshare nsenter setpriv make gcc pkg-config autoreconf automake xz));
+
+my ($home, $why) = SG::Installed->make;
+plan skip_all => "needs to hide the source tree, but $why" if !$home;
+
+my $desk = SG::tempdir();
+chown 65534, 65534, $desk;
+my $src = SG::src_dir();
+
+sub works ($title, $folder, $line, %opt) {
+    my ($ok, $said) = $home->run($folder, $line, %opt);
+    ok($ok, $title) or diag($said);
+    return $said;
+}
+
+ok(-e "$src/README.md", 'the source tree is there');
+my ($seen) = $home->run('/', "ls $src/README.md || ls $src");
+ok(!$seen, 'but not for those who only have what is installed');
+
+works('a new project is written', $desk, 'smtp-gated-plugin new hello-world');
+my $project = "$desk/hello-world";
+works('it builds with what is installed', $project, 'autoreconf -fi && ./configure -q && make -s');
+my $said = works('it passes its test, goes into a package, and out of that it does again', $project,
+    'make -s distcheck');
+like($said, qr/^# PASS:\s+[1-9]/m, 'tests did run there');
+like($said, qr/hello-world-0\.1\.tar/, 'there is a package');
+
+my $shown = works('its object says what it is', $project, 'smtp-gated-plugin show hello-world.so');
+like($shown, qr/^plugin +hello-world\n.*^hooks +mail\n.*^  refuse = text$/ms, 'name, hooks, options');
+my $broken = 'sed -i s/refused.example/another.example/ t/hello-world.conf';
+my ($passed, $red) = $home->run($project, "$broken && make -s check");
+ok(!$passed, 'its test can fail');
+like($red, qr/^# FAIL: +[1-9]/m, 'and says so');
+
+open my $kit, '>', "$desk/kit-user.c" or die "$desk: $!";
+print {$kit} <<'C';
+#include <smtp-gated/kit/dialogue.h>
+static struct dialogue_peer peer = {.until = '\n'};
+static void kit_user_stop(void *self) { (void)self; dialogue_peer_close(&peer); }
+SG_PLUGIN(kit_user, .summary = "links the kit", .stop = kit_user_stop)
+C
+close $kit;
+works('the kit links from the installed library', $desk,
+    'gcc -Wall -Wextra -Werror -fPIC -shared kit-user.c -o kit-user.so'
+        . ' $(pkg-config --cflags --libs smtp-gated-kit) && smtp-gated-plugin show kit-user.so');
+
+# ------------------------------------------------------- in the daemon --
+
+works('it installs', $project, 'make -s install', root => 1);
+my ($found, $plugindir) = $home->run('/', 'pkg-config --variable=plugindir smtp-gated');
+chomp $plugindir;
+works('its manual is installed, too', '/', 'test -s "$(pkg-config --variable=prefix smtp-gated)"'
+        . '/share/man/man8/smtp-gated-hello-world.8');
+
+my $mta = SG::MTA->start;
+my $daemon = do {
+    local $ENV{SG_BUILD} = $home->root . '/sbin';
+    SG::Daemon->start(
+        wrap    => [ $home->wrap ],
+        core    => { plugin_path => $plugindir },
+        plugins => [ '10-nat-fixed' => { server => '127.0.0.1', port => $mta->port } ]);
+};
+
+sub answer_to_mail () {
+    my $client = SG::Client->connect($daemon->port)->hello;
+    my $reply = $client->cmd('MAIL FROM:<a@refused.example>');
+    $client->quit;
+    return $reply;
+}
+
+like(answer_to_mail(), qr/^250 /, 'the installed daemon runs, without the plugin');
+open my $conf, '>', $daemon->dir . '/conf.d/50-hello-world.conf' or die "conf.d: $!";
+print {$conf} qq(refuse = "refused.example"\nmessage = "Hello, world"\n);
+close $conf;
+$daemon->hup;
+is(answer_to_mail(), '550 5.7.1 proxy.test Hello, world', 'its file and a HUP, and its word counts');
+SG::finish();
+done_testing;
