@@ -46,6 +46,8 @@ regex_reject_rcpt_to \${x}|%
 msg_regex_helo f
 msg_regex_mail_from g
 msg_regex_rcpt_to h
+auth_require mandatory
+msg_auth_required j
 auth_skip regex,antivir
 antivirus_type clamd
 antivirus_path 127.0.0.1:3310
@@ -71,7 +73,7 @@ my @shown = (
     'message_mail_from = "g"', 'message_rcpt_to = "h"', 'skip_authenticated = yes',
     'socket = "127.0.0.1:3310"', 'method = instream', 'max_size = 1000000', 'timeout = 31',
     'message = "i"', 'name = "X-Other"', 'type = ip-only', 'abuse = "abuse@example.com"',
-    'spool_name = "X-Spool"',
+    'spool_name = "X-Spool"', 'mode = mandatory', 'message = "j"',
 );
 
 SG::Conf::write_file("$dir/old.conf", $old);
