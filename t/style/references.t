@@ -1,0 +1,33 @@
+# What a document points at is there: links to files, and tests that are named.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use File::Basename qw(dirname);
+use SG::Tree;
+use Test::More;
+
+my @documents = (files(qr/\.md$/, 'doc'), 'README.md');
+
+# Links within a document's own folder or to another; not to the world.
+sub links ($document) {
+    my $folder = dirname($document);
+    return map { s/#.*//r } grep { !/^(?:https?:|#)/ } map { $_ =~ s{^}{$folder/}r }
+        slurp($document) =~ /\]\(([^)\s]+)\)/g;
+}
+
+# `t/dialogue/a.t, b.t`: a name without a folder is in that of the one before.
+sub tests ($document) {
+    my ($folder, @found) = ('t');
+    for (slurp($document) =~ m{\b((?:t/\w+/)?[\w-]+\.t)\b}g) {
+        ($folder) = m{^(.*)/} if m{/};
+        push @found, m{/} ? $_ : "$folder/$_";
+    }
+    return @found;
+}
+
+cmp_ok(scalar @documents, '>', 10, 'there are documents');
+for my $document (@documents) {
+    my @lost = grep { !-e src($_) } links($document), tests($document);
+    is("@lost", '', "what $document points at is there");
+}
+done_testing;
