@@ -1,0 +1,311 @@
+/* The client's side of the oracle: is every reply the one that is due?
+ *
+ * The MTA answers each command with the number of the piece it was, so a reply
+ * that it made proves the order by itself.  A reply of the daemon's own is
+ * allowed where the state of the transaction, as the replies so far have
+ * shown it, gives reason for it.
+ *
+ * Deliberately not judged: which of two bad things that happened at about the
+ * same time is reported; what a client hears after its MTA failed, but that
+ * it is a reply that was due, or a 421 and the end; what is said to a client
+ * that sent a message before a 354 that never came (its lines are commands
+ * then); texts and enhanced codes; and which of both 503s a command without a
+ * transaction gets, the daemon's or the MTA's. */
+#include "oracle.h"
+#include <stdarg.h>
+
+enum { TAKEOVER_COMMANDS = 10 }; /* on_takeover_cmds */
+
+static unsigned due(const struct session *s)
+{
+    return s->answered < s->count ? s->answered : 0;
+}
+
+static const struct piece *piece_due(const struct session *s)
+{
+    return &s->pieces[s->answered];
+}
+
+static struct letter *letter_due(struct session *s)
+{
+    return &s->letters[piece_due(s)->letter];
+}
+
+static void settle(struct session *s)
+{
+    s->answered++;
+    while (s->answered < s->count && s->pieces[s->answered].skipped)
+        s->answered++;
+}
+
+/* DATA was refused: no message, unless it is already on its way. */
+static void no_body(struct session *s)
+{
+    if (letter_due(s)->early)
+        s->adrift = true;
+    else
+        s->pieces[s->answered + 1].skipped = true;
+}
+
+static void take_over(struct session *s)
+{
+    s->taken = true;
+    s->taken_commands = 0;
+    tally.taken_over++;
+}
+
+/* ---- replies that the MTA made ---- */
+
+static void after_mail(struct session *s, int code)
+{
+    if (code / 100 == 2) {
+        s->transaction = OPEN_MAIL;
+        s->recipients = 0;
+    }
+}
+
+static void after_rcpt(struct session *s, int code)
+{
+    s->recipients += code / 100 == 2;
+}
+
+static void after_data(struct session *s, int code)
+{
+    if (code != 354)
+        no_body(s);
+}
+
+static void after_end(struct session *s, int code)
+{
+    const struct letter *l = letter_due(s);
+    if (code / 100 == 2 && !l->completed)
+        complain(s, "%d for a message that the MTA does not have", code);
+    s->transaction = NO_MAIL;
+}
+
+static void after_chunk(struct session *s, int code)
+{
+    if (code / 100 != 2)
+        s->transaction = UNSURE;
+}
+
+static void after_reset(struct session *s, int code)
+{
+    (void)code;
+    s->transaction = NO_MAIL;
+}
+
+static void after_auth(struct session *s, int code)
+{
+    if (code != 334)
+        s->pieces[s->answered + 1].skipped = true;
+}
+
+static void after_banner(struct session *s, int code)
+{
+    if (code != 220)
+        s->server_failed = true; /* this MTA wants nobody */
+}
+
+static void (*const effects[KINDS])(struct session *s, int code) = {
+    [BANNER] = after_banner, [HELO] = after_reset, [MAIL] = after_mail,  [RCPT] = after_rcpt,
+    [DATA] = after_data,     [BODY] = after_end,   [BDAT] = after_chunk, [LAST] = after_end,
+    [RSET] = after_reset,    [AUTH] = after_auth,
+};
+
+static void from_mta(struct session *s, unsigned number, int code)
+{
+    enum kind kind = piece_due(s)->kind;
+    if (number != s->answered)
+        complain(s, "the reply to #%u where #%u is due", number, s->answered);
+    if (code == 354 && kind != DATA)
+        complain(s, "354 to what is not DATA");
+    if (kind == BAD || kind == NEVER)
+        complain(s, "the MTA has answered #%u, which it must not get", s->answered);
+    if (effects[kind])
+        effects[kind](s, code);
+    settle(s);
+}
+
+/* ---- replies of the daemon's own ---- */
+
+static bool own_greeting(struct session *s, int code)
+{
+    if (code != 220)
+        return false;
+    tally.fake_greetings++;
+    take_over(s);
+    return true;
+}
+
+static bool own_mail(struct session *s, int code)
+{
+    return code == 503 && s->transaction != NO_MAIL;
+}
+
+static bool own_rcpt(struct session *s, int code)
+{
+    return code == 503 && s->transaction != OPEN_MAIL;
+}
+
+static bool own_data(struct session *s, int code)
+{
+    if (code != 503 || s->transaction == OPEN_MAIL)
+        return false;
+    no_body(s);
+    return true;
+}
+
+static bool own_chunk(struct session *s, int code)
+{
+    return code == 503 && (s->transaction != OPEN_MAIL || s->recipients == 0);
+}
+
+static bool verdict(struct session *s, int code)
+{
+    const struct letter *l = letter_due(s);
+    if (code == 550 && (l->marked || l->bare_cr)) {
+        tally.refused_marked += l->marked;
+        tally.refused_cr += l->bare_cr;
+    } else if (code != 451 || !s->server_failed)
+        return false;
+    take_over(s);
+    return true;
+}
+
+static bool own_last(struct session *s, int code)
+{
+    return own_chunk(s, code) || verdict(s, code);
+}
+
+static bool own_bad(struct session *s, int code)
+{
+    (void)s;
+    return code == 500;
+}
+
+static bool own_never(struct session *s, int code)
+{
+    (void)s;
+    return code == 502;
+}
+
+static bool (*const reasons[KINDS])(struct session *s, int code) = {
+    [BANNER] = own_greeting, [MAIL] = own_mail, [RCPT] = own_rcpt,
+    [DATA] = own_data,       [BODY] = verdict,  [BDAT] = own_chunk,
+    [LAST] = own_last,       [BAD] = own_bad,   [NEVER] = own_never,
+};
+
+static void from_daemon(struct session *s, int code)
+{
+    enum kind kind = piece_due(s)->kind;
+    if (!reasons[kind] || !reasons[kind](s, code))
+        complain(s, "the daemon says %d to #%u (kind %d) without a reason", code, s->answered,
+                 (int)kind);
+    settle(s);
+}
+
+/* ---- the daemon as the server ---- */
+
+static const int taken_codes[KINDS] = {
+    [HELO] = 250,     [MAIL] = 451,  [RCPT] = 503, [DATA] = 503,  [BDAT] = 503,
+    [LAST] = 503,     [RSET] = 250,  [NOOP] = 250, [OTHER] = 502, [AUTH] = 502,
+    [STARTTLS] = 502, [NEVER] = 502, [BAD] = 500,  [QUIT] = 221,
+};
+
+static void from_takeover(struct session *s, int code)
+{
+    enum kind kind = piece_due(s)->kind;
+    int want = taken_codes[kind];
+    if (kind != BAD && kind != QUIT && s->taken_commands++ >= TAKEOVER_COMMANDS) {
+        want = 554;
+        s->ending = true;
+    }
+    if (code != want)
+        complain(s, "%d where the takeover says %d to #%u", code, want, s->answered);
+    if (kind == DATA)
+        no_body(s);
+    if (kind == AUTH)
+        s->pieces[s->answered + 1].skipped = true;
+    settle(s);
+}
+
+/* ---- all of them ---- */
+
+static void from_421(struct session *s)
+{
+    void (*effect)(struct session *, int) = effects[piece_due(s)->kind];
+    if (effect)
+        effect(s, 421);
+    settle(s);
+}
+
+/* The MTA's own is the reply to a command; what the daemon has said behind it still comes. */
+static void farewell(struct session *s, const char *text)
+{
+    if (strncmp(text, "mta", 3) == 0) {
+        if (s->answered < s->count)
+            from_421(s);
+        return;
+    }
+    tally.farewells += !s->ending;
+    if (!s->server_failed && s->leave != LEAVE_STALL)
+        complain(s, "421 without a reason");
+    s->ending = true;
+}
+
+void oracle_reply(struct session *s, int code, const char *all, size_t n, const char *text)
+{
+    unsigned number;
+    trace(s, "C <", all, n);
+    if (s->adrift)
+        return;
+    if (code == 421) {
+        farewell(s, text);
+        return;
+    }
+    if (s->ending)
+        complain(s, "%d behind the last reply", code);
+    if (s->answered >= s->count || s->sent < piece_due(s)->at + piece_due(s)->head) {
+        complain(s, "%d that nobody asked for (#%u is not sent)", code, due(s));
+        return;
+    }
+    if (memmem(all, n, "XCLIENT", 7) || memmem(all, n, "BURL", 4))
+        complain(s, "an extension is offered that cannot be honoured");
+    if (sscanf(text, "mta #%u", &number) == 1 && !s->taken)
+        from_mta(s, number, code);
+    else if (s->taken)
+        from_takeover(s, code);
+    else
+        from_daemon(s, code);
+}
+
+/* The client half-closed inside of a message or a chunk: nobody waits for an answer. */
+static bool broke_off(const struct session *s)
+{
+    for (unsigned i = s->answered; i < s->count; i++) {
+        const struct piece *p = &s->pieces[i];
+        bool large = p->kind == BODY || p->kind == BDAT || p->kind == LAST;
+        if (large && s->sent > p->at && s->sent < p->at + p->size)
+            return true;
+        /* DATA is answered, and the message never begins */
+        if (p->kind == BODY && s->sent == p->at)
+            return true;
+    }
+    return false;
+}
+
+void oracle_end(struct session *s, bool reset)
+{
+    bool quit = s->answered == s->count && s->pieces[s->count - 1].kind == QUIT;
+    bool early = s->left && s->answered == 0; /* nobody has been greeted */
+    tally.resets += reset;
+    if (s->ending || s->server_failed || s->adrift || quit || early || broke_off(s))
+        return;
+    if (s->left && s->leave == LEAVE_STALL)
+        complain(s, "a client that sends no more is not told");
+    else if (!s->left)
+        complain(s, "closed without a word, #%u was due", s->answered);
+    else if (s->answered < s->count && s->sent >= piece_due(s)->at + piece_due(s)->size)
+        complain(s, "closed, and #%u was not answered", s->answered);
+}
