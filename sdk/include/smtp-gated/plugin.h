@@ -5,14 +5,28 @@
  * orders the plugins of a hook.  This header needs libc only, and compiles as
  * C99 and as C++.
  *
- * Threads.  Every hook runs on the one thread of a worker, and so must every
- * sg_*() function, but where a comment says otherwise.  A hook must not
- * block: it either answers at once, or takes a ticket with sg_defer() and
- * answers later with sg_resume(), or hands the work to sg_offload().
+ * Processes.  A keeper reads conf.d, loads the plugins and calls `configure`;
+ * then it drops its privileges and forks workers, which call `start` and serve
+ * sessions until a reload replaces both.  So what `configure` loads is shared by
+ * the workers, and what `start` makes is one per worker.
  *
- * Memory.  What a function returns is borrowed: it lives as long as the
- * session or mail it was asked of, and strings of a command only until the
- * hook returns if the comment says so.  Strings passed in are copied.
+ * Threads.  A worker has one thread and one loop, thousands of sessions on it.
+ * Every hook runs there, and so must every sg_*() function, but where a comment
+ * says otherwise.  A hook must not block: it either answers at once, or takes a
+ * ticket with sg_defer() and answers later with sg_resume(), or hands the work to
+ * sg_offload().  No hook is called from inside an sg_*() function, but for
+ * sg_mail_go_on(), which may find that the session is to end.
+ *
+ * Memory.  What a function returns is borrowed: it lives as long as the session
+ * or mail it was asked of, and strings given to a hook only until the hook
+ * returns.  Strings passed in are copied.  A session lives until its `close` has
+ * returned, a mail until its `mail_done` has; a pointer to either must not be used
+ * after that, which is why a later answer asks sg_ticket_alive() before it touches
+ * them.  Memory is never short: the worker ends first.
+ *
+ * Faults.  A crash ends one worker, which costs its sessions; the keeper logs which
+ * hook of which plugin it was and forks another.  A hook that blocks is named in the
+ * log.
  */
 #ifndef SMTP_GATED_PLUGIN_H
 #define SMTP_GATED_PLUGIN_H
@@ -28,7 +42,8 @@ extern "C" {
 #endif
 
 /* The version of this interface.  A plugin built with a higher number than
- * the host's is refused; lower numbers are served for ever. */
+ * the host's is refused at load, with a sentence; lower numbers are served for
+ * ever.  sdk/abi/CHANGES tells them apart. */
 #define SG_API_VERSION 1
 
 #if defined(__GNUC__)
@@ -39,9 +54,15 @@ extern "C" {
 #define SG_PUBLIC
 #endif
 
-struct sg_session; /* one client connection and the connection to its server */
-struct sg_mail;    /* one mail transaction of a session (RFC 5321, 3.3) */
-struct uv_loop_s;  /* libuv's uv_loop_t */
+/* One client connection and the connection to its server. */
+struct sg_session;
+
+/* One mail transaction of a session (RFC 5321, 3.3): from MAIL to the reply that
+ * ends it. */
+struct sg_mail;
+
+/* libuv's uv_loop_t. */
+struct uv_loop_s;
 
 /* ------------------------------------------------------------- verdicts -- */
 
@@ -78,24 +99,33 @@ struct sg_verdict {
 /* A question that is still open.  0 is no ticket. */
 typedef uint64_t sg_ticket;
 
-/* Takes a ticket for the hook that is running now; the hook must then return
- * SG_PENDING.  The host owns the deadline (the plugin's `timeout`).  */
+/* Takes a ticket for the deciding hook that is running now; the hook must then
+ * return SG_PENDING.  Once per call of a hook; 0 outside of one.
+ *
+ * The host owns the deadline: when the plugin's `timeout` is over the ticket dies,
+ * on_error decides, and `cancel` is called.  The same call comes when another
+ * plugin objects first, and when the client goes.  While a command is pending,
+ * nothing more is read from the client. */
 sg_ticket sg_defer(struct sg_session *s);
 
-/* Answers.  A ticket that is dead (deadline over, client gone, another plugin
- * objected, answered before) is ignored, so no bookkeeping is needed. */
+/* Answers: the verdict is taken up by the loop, soon, not inside the call.  A
+ * ticket that is dead (deadline over, client gone, another plugin objected,
+ * answered before) is ignored, so no bookkeeping is needed.  SG_PENDING is no
+ * answer: on_error decides. */
 void sg_resume(sg_ticket ticket, struct sg_verdict verdict);
 
-/* 1 while the answer to this ticket is still wanted. */
+/* 1 while the answer to this ticket is still wanted; then the session, and the
+ * mail of a hook that had one, are there, too. */
 int sg_ticket_alive(sg_ticket ticket);
 
-/* Runs work(arg) on the thread pool and then done(arg) on the loop; done is
- * always called, once, also when the session is gone by then, and frees arg.
- * work must use no sg_*() function.  Returns 0, or -1 if it cannot be queued
- * (then done is not called). */
+/* Runs work(arg) on a thread of libuv's pool and then done(arg) on the loop; done
+ * is always called, once, also when the session is gone by then, and frees arg.
+ * work must use no sg_*() function but those that say "any thread", and must not
+ * touch a session or mail.  A thread cannot be stopped: the worker that is to end
+ * waits for it.  Returns 0, or -1 if it cannot be queued (then done is not called). */
 int sg_offload(void (*work)(void *arg), void (*done)(void *arg), void *arg);
 
-/* Shorthands for hooks. */
+/* Shorthands for hooks: an answer with a text, all else the hook's default. */
 static inline struct sg_verdict sg_answer(enum sg_answer answer, const char *text)
 {
     struct sg_verdict v;
@@ -123,7 +153,8 @@ enum sg_route_flag {
                              (IP_TRANSPARENT; needs SG_CAP_NET_ADMIN) */
 };
 
-/* Where a session goes.  The route hook fills it in; all zero on entry. */
+/* Where a session goes.  The route hook fills it in; all zero on entry.  A hook that
+ * answers later may keep the pointer as long as its ticket lives. */
 struct sg_route {
     struct sockaddr_storage server; /* family AF_UNSPEC: no answer */
     unsigned flags;                 /* of enum sg_route_flag */
@@ -160,7 +191,12 @@ struct sg_endpoint {
     const char *text; /* as configured */
 };
 
-/* One option.  The table ends with an all-zero entry (SG_OPT_END). */
+/* One option.  The table ends with an all-zero entry (SG_OPT_END), and lives as long
+ * as the object: it is usually static.  The host parses and checks the file, says
+ * what is wrong and where, and fills the settings before `configure`; what the
+ * fields point to is the host's, and lives until `release` has returned.  A table
+ * that contradicts itself (a default its type refuses, a field outside the
+ * settings) is refused at load. */
 struct sg_option {
     const char *name;
     enum sg_option_type type;
@@ -198,14 +234,17 @@ struct sg_option {
 #define SG_OPT_END                                                                   \
     { NULL, (enum sg_option_type)0, 0, NULL, NULL, NULL, 0, 0 }
 
-/* 1 if addr (v4-mapped ones count as IPv4) lies in one of the networks.  An
- * empty or NULL list holds nothing.  Any thread. */
+/* Addresses and networks, as the option lists them. */
 struct sg_nets;
+
+/* 1 if addr (v4-mapped ones count as IPv4) lies in one of the networks.  An
+ * empty or NULL list holds nothing.  Any thread, any process. */
 int sg_nets_contain(const struct sg_nets *nets, const struct sockaddr *addr);
 
 /* The value is wrong although its type is right: the host prints file, line,
- * option and value, and this sentence.  Only inside `configure`, which then
- * returns -1.  option may be NULL: the whole file. */
+ * option and value, and this sentence, which says what would be right.  Only
+ * inside `configure`, which then returns -1; may be called several times.  option
+ * may be NULL: the whole file. */
 void sg_config_error(const char *option, const char *fmt, ...) SG_PRINTF(2, 3);
 
 /* ----------------------------------------------------------- descriptor -- */
@@ -215,10 +254,16 @@ void sg_config_error(const char *option, const char *fmt, ...) SG_PRINTF(2, 3);
 #define SG_CAP_NET_RAW 2u
 
 /* What a plugin is.  Made by SG_PLUGIN(); fields are only ever appended, and a
- * field left out is NULL.  `self` is the settings struct of one conf.d file.
+ * field left out is NULL.  `self` is the settings struct of one conf.d file; the
+ * same object may be loaded by several files, so a plugin keeps nothing that
+ * belongs to one in static memory.
  *
- * Deciders return a verdict; observers return nothing and cannot stop a
- * session.  The hooks are described one by one in doc/hooks.md. */
+ * Deciders return a verdict, observers nothing.  The plugins of one decider are
+ * started in the order of their files and not waited for; the first objection
+ * decides, and the tickets of the others die.  on_error, timeout, log_only,
+ * skip_authenticated, max_load, only and except are the host's to apply: a plugin
+ * that they exempt is not asked, and its observers but mail_done and close are not
+ * told. */
 struct sg_plugin {
     size_t size;     /* by SG_PLUGIN */
     unsigned api;    /* by SG_PLUGIN */
@@ -232,42 +277,91 @@ struct sg_plugin {
     unsigned capabilities; /* SG_CAP_* */
     unsigned want;         /* SG_WANT_* */
 
-    /* Life.  configure: in the keeper, before privileges are dropped and
-     * before the workers are forked; options are filled in.  Open devices,
-     * load data to share.  No threads, no loop.  Also called by -t.  Returns
-     * 0, or -1 after sg_config_error().
-     * start: in each worker, its loop exists.  Returns 0 or -1 (the worker
-     * gives up, the keeper logs it).  stop: in the worker, the last session
-     * is gone.  release: in the keeper at its end. */
+    /* ---- Life ---- */
+
+    /* In the keeper, before privileges are dropped and workers are forked; the
+     * options are filled in.  Also for -t and -T, in a process that serves nobody.
+     * Look at the options, open devices, load data to share.  May block.  No
+     * threads, no loop, no sg_*() function but sg_config_error(), sg_log() and
+     * sg_nets_contain().  Returns 0; or -1 after sg_config_error(): then the daemon
+     * does not start, or the reload does not happen. */
     int (*configure)(void *self);
+    /* In each worker, its loop exists, no session does.  Connections, timers, what
+     * is one per worker.  Returns 0; or -1, having logged why: the worker gives up,
+     * and if it is the first of a reload, the reload does not happen. */
     int (*start)(void *self);
+    /* In the worker, the last session is gone, the loop still turns once.  Closes
+     * what `start` opened; not called if start failed. */
     void (*stop)(void *self);
+    /* In the keeper at its end, and after -t and -T: the opposite of a configure that
+     * returned 0.  Workers do not call it. */
     void (*release)(void *self);
 
-    /* Deciders, in the order of a session's life. */
+    /* ---- Deciders, in the order of a session's life.  Worker, on the loop. ---- */
+
+    /* The client is accepted: where did it want to go?  Fills in *route and passes;
+     * who does not know leaves it and passes, and the next is asked.  The first
+     * destination wins.  If nobody knows, the client is greeted and told at MAIL 451
+     * with msg_lookup_failed.  Refusals: 554 or 421 in the place of the banner, and
+     * the end of the connection. */
     struct sg_verdict (*route)(struct sg_session *s, struct sg_route *route, void *self);
+    /* The destination is known, nothing has been said to the client.  The server is
+     * dialled beside hooks that are pending.  Refusals as at route. */
     struct sg_verdict (*connect)(struct sg_session *s, void *self);
+    /* The server's banner is here and has not been passed on; see sg_early_line().
+     * Refusals as at route. */
     struct sg_verdict (*greet)(struct sg_session *s, void *self);
+    /* HELO or EHLO, before it is forwarded.  name: the argument, "" if none.  Refusals:
+     * 550 5.7.1 or 451 4.7.1 to this command, which the server never sees; the session
+     * goes on, unless the answer is SG_TAKEOVER. */
     struct sg_verdict (*helo)(struct sg_session *s, const char *name, void *self);
+    /* AUTH, before it is forwarded.  mechanism is the word alone: an initial response
+     * and what follows 334 never come here.  Refusals: 535 5.7.8 or 454 4.7.0. */
     struct sg_verdict (*auth)(struct sg_session *s, const char *mechanism, void *self);
+    /* MAIL, before it is forwarded; m is new.  reverse_path without <>, "" for the null
+     * path, however long; parameters: "SIZE=5 BODY=8BITMIME" or "".  The only place
+     * where sg_add_header() corrects SIZE=.  Refusals as at helo; they end m. */
     struct sg_verdict (*mail)(struct sg_session *s, struct sg_mail *m, const char *reverse_path,
                               const char *parameters, void *self);
+    /* RCPT, before it is forwarded, once for each.  A refusal costs this recipient and
+     * no other; in a pipeline it comes out at its place. */
     struct sg_verdict (*rcpt)(struct sg_session *s, struct sg_mail *m, const char *forward_path,
                               const char *parameters, void *self);
+    /* DATA, or the first BDAT, before it is forwarded.  Refusals as at helo; the chunk
+     * of a refused BDAT is swallowed. */
     struct sg_verdict (*data)(struct sg_session *s, struct sg_mail *m, void *self);
+    /* The whole message is here and with the server, but for its end: the server cannot
+     * deliver it unless this passes, and then its own reply is what the client gets.
+     * Refusals: 550 5.7.1 or 451 4.7.1; the server's connection is dropped without the
+     * end, and the session is taken over. */
     struct sg_verdict (*end)(struct sg_session *s, struct sg_mail *m, void *self);
 
-    /* Observers. */
+    /* ---- Observers.  Worker, on the loop. ---- */
+
+    /* A run of message bytes as they pass: dot-unstuffed, cut anywhere, NULs and all,
+     * without added headers.  bytes are gone when this returns; sg_mail_pause() is for
+     * those who pass them on to somebody slow. */
     void (*body)(struct sg_session *s, struct sg_mail *m, const char *bytes, size_t n, void *self);
+    /* The server has answered a command.  command: the verb; text: of the last line,
+     * behind the code.  Replies of the host and of plugins do not come here. */
     void (*reply)(struct sg_session *s, const char *command, int code, const char *text,
                   void *self);
+    /* A verdict named an event; detail is "" if it named none.  Called before the refusal
+     * is sent, so what is done here holds when the client reads it. */
     void (*event)(struct sg_session *s, const char *name, const char *detail, void *self);
+    /* The transaction is over: delivered, refused, reset, or the session gone.  All facts
+     * of m may still be asked; behind it m is freed. */
     void (*mail_done)(struct sg_session *s, struct sg_mail *m, void *self);
+    /* The session is over, whoever ended it; tickets are dead and told by now.  All facts
+     * of s may still be asked; behind it s is freed. */
     void (*close)(struct sg_session *s, void *self);
+    /* A ticket of this plugin has died unanswered: for those who would rather stop what
+     * they began.  sg_resume() for it does nothing any more. */
     void (*cancel)(struct sg_session *s, sg_ticket ticket, void *self);
 };
 
-#define SG_WANT_SPOOL 1u /* `end` reads the message by descriptor or path */
+/* `want`: `end` reads the message by descriptor or path, so the host keeps it. */
+#define SG_WANT_SPOOL 1u
 
 #ifdef __cplusplus
 #define SG_PLUGIN_LINKAGE extern "C"
@@ -289,103 +383,142 @@ struct sg_plugin {
 
 /* --------------------------------------------------- facts of a session -- */
 
-/* Addresses never are v4-mapped: a ::ffff:a.b.c.d client is AF_INET. */
+/* Who is connected to whom.  Addresses never are v4-mapped: a ::ffff:a.b.c.d client
+ * is AF_INET.  The server's is NULL before route has been answered; the local one is
+ * where the client arrived. */
 const struct sockaddr *sg_client_addr(const struct sg_session *s);
-const struct sockaddr *sg_server_addr(const struct sg_session *s); /* NULL before route */
-const struct sockaddr *sg_local_addr(const struct sg_session *s); /* where the client arrived */
-int sg_client_fd(const struct sg_session *s); /* for getsockopt() only */
+const struct sockaddr *sg_server_addr(const struct sg_session *s);
+const struct sockaddr *sg_local_addr(const struct sg_session *s);
 
-const char *sg_client_ip(const struct sg_session *s); /* as text, without port */
-const char *sg_server_ip(const struct sg_session *s); /* "" before route */
-const char *sg_ident(const struct sg_session *s);     /* "" if nobody knows */
-const char *sg_helo_name(const struct sg_session *s); /* last HELO/EHLO argument, "" before */
+/* The client's socket, for getsockopt(2) only.  The host's; open until `close` has
+ * returned. */
+int sg_client_fd(const struct sg_session *s);
+
+/* The same as text, without port; the server's is "" before route. */
+const char *sg_client_ip(const struct sg_session *s);
+const char *sg_server_ip(const struct sg_session *s);
+
+/* Who the client is beyond its address, as route said; "" if nobody knows. */
+const char *sg_ident(const struct sg_session *s);
+
+/* The last argument of HELO or EHLO, "" before.  Valid until the next one. */
+const char *sg_helo_name(const struct sg_session *s);
+
+/* proxy_name of the configuration: what replies of the proxy begin with. */
 const char *sg_proxy_name(void);
 
-uint64_t sg_session_id(const struct sg_session *s);     /* number in the log, unique while up */
-int64_t sg_session_start(const struct sg_session *s);   /* Unix time, seconds */
-unsigned sg_transaction(const struct sg_session *s);    /* 354s and first BDATs so far */
-unsigned sg_rcpts_total(const struct sg_session *s);    /* accepted recipients so far */
+/* The number in the log, unique while the daemon is up; and Unix time in seconds. */
+uint64_t sg_session_id(const struct sg_session *s);
+int64_t sg_session_start(const struct sg_session *s);
+
+/* Counts of the session so far: 354s and first BDATs; recipients the server
+ * accepted; bytes from either side. */
+unsigned sg_transaction(const struct sg_session *s);
+unsigned sg_rcpts_total(const struct sg_session *s);
 uint64_t sg_bytes_from_client(const struct sg_session *s);
 uint64_t sg_bytes_from_server(const struct sg_session *s);
 
-int sg_authenticated(const struct sg_session *s); /* the server said 235 */
-int sg_auth_offered(const struct sg_session *s);  /* AUTH in the last EHLO reply */
-int sg_early_line(const struct sg_session *s);    /* the client sent a whole line before the greeting */
+/* 1 if: the server said 235; AUTH was in its last EHLO reply; the client had sent a
+ * whole line before it was greeted (of use from greet on); the proxy plays the
+ * server; STARTTLS was accepted, and all behind it is opaque. */
+int sg_authenticated(const struct sg_session *s);
+int sg_auth_offered(const struct sg_session *s);
+int sg_early_line(const struct sg_session *s);
 int sg_taken_over(const struct sg_session *s);
-int sg_tls_started(const struct sg_session *s); /* STARTTLS was accepted: all is opaque now */
+int sg_tls_started(const struct sg_session *s);
 
 /* Sessions open now, in all workers, of the same client address / of the same
- * address and ident, this one included. */
+ * address and ident, this one included.  Right from connect on. */
 unsigned sg_sessions_of_client(const struct sg_session *s);
 unsigned sg_sessions_of_ident(const struct sg_session *s);
 
-/* Zeroed memory of session_size bytes, the plugin's own, made at the first
- * call; freed by the host after `close`. */
+/* Zeroed memory of session_size bytes, the plugin's own, made at the first call;
+ * freed by the host after `close`.  NULL if session_size is 0, or self is not what
+ * the hook was given. */
 void *sg_session_state(struct sg_session *s, const void *self);
 
 /* ------------------------------------------------------ facts of a mail -- */
 
-struct sg_mail *sg_current_mail(struct sg_session *s); /* NULL between mails */
-const char *sg_reverse_path(const struct sg_mail *m);  /* without <>; "" is the null path */
-unsigned sg_rcpt_count(const struct sg_mail *m);       /* accepted by the server */
-const char *sg_rcpt(const struct sg_mail *m, unsigned i); /* forward-path without <>; NULL beyond
-                                                             the last */
-const char *sg_mail_parameters(const struct sg_mail *m); /* of MAIL: "SIZE=5 RET=HDRS" or "" */
-const char *sg_rcpt_parameters(const struct sg_mail *m, unsigned i); /* of that RCPT, or "" */
-uint64_t sg_mail_size(const struct sg_mail *m);        /* unstuffed bytes so far, without added header */
-uint64_t sg_mail_declared_size(const struct sg_mail *m); /* SIZE=, 0 if none */
+/* The transaction that is open, NULL between mails. */
+struct sg_mail *sg_current_mail(struct sg_session *s);
+
+/* The envelope.  Paths are without <>; "" is the null path.  Recipients are those the
+ * server has accepted, in their order; NULL beyond the last.  Parameters as the client
+ * wrote them: "SIZE=5 RET=HDRS", "" if none. */
+const char *sg_reverse_path(const struct sg_mail *m);
+unsigned sg_rcpt_count(const struct sg_mail *m);
+const char *sg_rcpt(const struct sg_mail *m, unsigned i);
+const char *sg_mail_parameters(const struct sg_mail *m);
+const char *sg_rcpt_parameters(const struct sg_mail *m, unsigned i);
+
+/* Bytes of the message so far, unstuffed, without added header; SIZE= of MAIL, 0 if
+ * there was none; 1 if it came in chunks (known in body and end). */
+uint64_t sg_mail_size(const struct sg_mail *m);
+uint64_t sg_mail_declared_size(const struct sg_mail *m);
 int sg_mail_is_bdat(const struct sg_mail *m);
 
-/* The message as a file, in `end` (and offloaded work begun there), of
- * plugins with SG_WANT_SPOOL.  The descriptor is the host's: use pread(2) or
- * dup(2), do not seek.  -1 if the message could not be kept. */
+/* The message as a file, in `end` (and offloaded work begun there), of plugins
+ * with SG_WANT_SPOOL.  The descriptor is the host's: use pread(2) or dup(2), do
+ * not seek.  -1 if the message could not be kept.  It is closed with the mail:
+ * work on a thread holds a reference, sg_spool_ref(). */
 int sg_mail_fd(struct sg_mail *m);
-/* The same under a name others can open, made at the first call; NULL and
- * errno if that fails.  It vanishes after the mail. */
+
+/* The same under a name others can open, made at the first call; NULL and errno
+ * if that fails.  It vanishes after the mail. */
 const char *sg_mail_path(struct sg_mail *m);
 
 /* The name the message has already, for sg_mail_path() or spool_leave_on; NULL: none. */
 const char *sg_mail_name(const struct sg_mail *m);
 
-/* Keeps a descriptor beyond the mail: a reference the plugin must drop. */
+/* Keeps a descriptor beyond the mail: a reference the plugin must drop, on the
+ * loop.  NULL if there is no file; dropping NULL is fine.  sg_spool_fd(): any
+ * thread. */
 struct sg_spool;
-struct sg_spool *sg_spool_ref(struct sg_mail *m); /* NULL if there is none */
+struct sg_spool *sg_spool_ref(struct sg_mail *m);
 int sg_spool_fd(const struct sg_spool *spool);
-void sg_spool_unref(struct sg_spool *spool); /* loop thread */
+void sg_spool_unref(struct sg_spool *spool);
 
-/* Zeroed memory of mail_size bytes; freed after `mail_done`. */
+/* Zeroed memory of mail_size bytes, made at the first call; freed after
+ * `mail_done`.  NULL as sg_session_state() is. */
 void *sg_mail_state(struct sg_mail *m, const void *self);
 
-/* Puts lines (each ended by CRLF) before the client's first byte.  Valid in
- * `mail` (then SIZE= is corrected), `rcpt` and `data`.  Returns 0, or -1 if
- * it is too late or the text is malformed. */
+/* Puts lines (each ended by CRLF) before the client's first byte.  In `mail` (then
+ * SIZE= is corrected), `rcpt` and `data`; several calls add up, in their order.
+ * Returns 0, or -1 if it is too late or the text is malformed.
+ * sg_add_spool_header(): the lines stand in the file only, the server never sees
+ * them. */
 int sg_add_header(struct sg_mail *m, const char *lines);
-/* The same, but they stand in the spool only: the server never sees them. */
 int sg_add_spool_header(struct sg_mail *m, const char *lines);
 
 /* In `body`: stop reading the message until sg_mail_go_on(), because what
- * takes the bytes is full.  Counted: each pause needs its go on. */
+ * takes the bytes is full.  Counted: each pause needs its go on, before
+ * `mail_done`; behind sg_mail_go_on() the mail may be gone. */
 void sg_mail_pause(struct sg_mail *m);
 void sg_mail_go_on(struct sg_mail *m);
 
 /* ---------------------------------------------------------------- notes -- */
 
-/* Named strings left for other plugins, the log and scripts ("spam.score",
- * "lock.file").  Setting NULL removes. */
+/* Named strings left for other plugins and scripts ("spam.score", "lock.file").
+ * Both strings are copied; setting NULL removes.  A note lives as long as the
+ * session, beyond the mail.  sg_noted(): NULL if not set; borrowed until the note
+ * is set again. */
 void sg_note(struct sg_session *s, const char *name, const char *value);
-const char *sg_noted(const struct sg_session *s, const char *name); /* NULL if not set */
+const char *sg_noted(const struct sg_session *s, const char *name);
 
 /* ------------------------------------------------------------- services -- */
 
+/* How much it matters, in syslog's numbers. */
 enum sg_level { SG_ERR = 3, SG_WARNING = 4, SG_NOTICE = 5, SG_INFO = 6, SG_DEBUG = 7 };
 
 /* One log line "EVENT key=value, key=value".  `fields` is a printf format of
  * exactly that shape, so that the JSON log knows the keys; s may be NULL (no
- * session); "" is no field. */
+ * session); "" is no field.  Control bytes come out as '?'.  Never blocks; also in
+ * the keeper. */
 void sg_log(const struct sg_session *s, enum sg_level level, const char *event,
             const char *fields, ...) SG_PRINTF(4, 5);
 
-/* The worker's uv_loop_t; NULL outside workers. */
+/* The worker's uv_loop_t, for libraries that speak libuv; NULL outside workers.  It is
+ * the host's to run.  What a plugin opens there it closes in `stop`. */
 struct uv_loop_s *sg_loop(void);
 
 /* Milliseconds of a monotonic clock, as of this turn of the loop; no system
@@ -396,7 +529,8 @@ int64_t sg_time(void);
 /* The one-minute load average, read at most once a second. */
 double sg_load(void);
 
-/* Ends the session after the reply queue is empty. */
+/* Ends the session once all replies owed are written; hooks may be called until
+ * then. */
 void sg_close_session(struct sg_session *s);
 
 #ifdef __cplusplus
