@@ -57,6 +57,10 @@ works('the kit links from the installed library', $desk,
 
 # ------------------------------------------------------- in the daemon --
 
+works('the manuals of the tool and of the interface are there', $desk,
+    'cd "$(pkg-config --variable=prefix smtp-gated)/share/man" && test -s man1/smtp-gated-plugin.1'
+        . ' && test -s man3/smtp-gated-plugin.3');
+
 works('it installs', $project, 'make -s install', root => 1);
 my ($found, $plugindir) = $home->run('/', 'pkg-config --variable=plugindir smtp-gated');
 chomp $plugindir;

@@ -52,13 +52,20 @@ my @absent = grep { my $letter = substr $_, 1; page('smtp-gated.8') !~ /^\.It Fl
 cmp_ok(scalar @switches, '>', 8, 'there are switches');
 is("@absent", '', 'every switch of the usage is in the manual');
 
-accepted($_) for 'smtp-gated.8', 'smtp-gated.conf.5', 'smtp-gated-plugin.1', map { "smtp-gated-$_.8" } @modules;
+accepted($_) for 'smtp-gated.8', 'smtp-gated.conf.5', 'smtp-gated-plugin.1', 'smtp-gated-plugin.3', map { "smtp-gated-$_.8" } @modules;
 
 my ($commands) = slurp('sdk/tool/main.c') =~ /commands\[\] = \{(.*?)^\};/ms;
 documents('smtp-gated-plugin.1', 'every command of the tool is in its manual',
           $commands =~ /\{"(\w+)"/g);
 my ($words) = slurp('sdk/tool/stage.c') =~ /^\} words\[\] = \{(.*?)^\};/ms;
 documents('smtp-gated-plugin.1', 'so is every word of its scripts', $words =~ /\{"([^"]+)"/g);
+
+my ($exported) = slurp('sdk/smtp-gated.map') =~ /global:(.*?)local:/s;
+my $interface = page('smtp-gated-plugin.3');
+my @untold = grep { $interface !~ /\b\Q$_\E\(/ } $exported =~ /(\w+);/g;
+is("@untold", '', 'every function of the interface is in its manual');
+@untold = grep { $interface !~ /\(\*\Q$_\E\)\(/ } hooks();
+is("@untold", '', 'and every hook');
 
 my @unnamed = grep { page('smtp-gated.8') !~ /^\.Xr smtp-gated-\Q$_\E 8/m } @modules;
 is("@unnamed", '', 'smtp-gated(8) refers to every plugin');
