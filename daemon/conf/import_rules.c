@@ -173,8 +173,10 @@ static bool spam_only_logged(const struct old_conf *old)
     return !old_says(old, "lock_on", "spam");
 }
 
+/* An error of spamd's never refused a message. */
 static void spamd_more(const struct old_conf *old, struct buffer *out)
 {
+    buffer_printf(out, "on_error = pass\n");
     skip(old, "antispam", out);
     if (spam_only_logged(old))
         buffer_printf(out, "log_only = yes\n");

@@ -54,6 +54,13 @@ antivirus_path 127.0.0.1:3310
 scan_max_size 1000000
 timeout_scanner 31
 msg_virus_found i
+antispam_type spamassassin
+antispam_path 127.0.0.1:784
+spam_max_size 400000
+spam_threshold 6.5
+spam_max_load 2.5
+timeout_spam 32
+msg_spam_found k
 nat_header X-Other
 nat_header_type ip-only
 abuse abuse\@example.com
@@ -74,6 +81,8 @@ my @shown = (
     'socket = "127.0.0.1:3310"', 'method = instream', 'max_size = 1000000', 'timeout = 31',
     'message = "i"', 'name = "X-Other"', 'type = ip-only', 'abuse = "abuse@example.com"',
     'spool_name = "X-Spool"', 'mode = mandatory', 'message = "j"',
+    'socket = "127.0.0.1:784"', 'max_size = 400000', 'threshold = 6.5', 'max_load = 2.5', 'timeout = 32',
+    'message = "k"', 'on_error = pass',
 );
 
 SG::Conf::write_file("$dir/old.conf", $old);

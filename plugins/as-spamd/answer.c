@@ -1,0 +1,71 @@
+/* Reads an answer of spamd.  Strictly: half an answer could hold half a score. */
+#include "answer.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+
+/* Cuts the first line off, without its end; NULL if it has none. */
+static char *take_line(char **rest)
+{
+    char *line = *rest, *end = strchr(line, '\n');
+    if (!end)
+        return NULL;
+    *end = '\0';
+    *rest = end + 1;
+    if (end > line && end[-1] == '\r')
+        end[-1] = '\0';
+    return line;
+}
+
+/* What strtod(3) knows besides, "nan" and "0x1p9", is no score. */
+static int decimal(const char *text, double *value)
+{
+    const char *digits = text + (*text == '-' || *text == '+');
+    size_t whole = strspn(digits, DIGITS);
+    const char *end = digits + whole;
+    if (*end == '.')
+        end += 1 + strspn(end + 1, DIGITS);
+    *value = strtod(text, NULL);
+    return whole > 0 && *end == '\0';
+}
+
+static int spam_line(const char *line, double *score)
+{
+    char has[32], wants[32];
+    double threshold;
+    int n = 0;
+    return sscanf(line, "Spam: %*[A-Za-z] ; %31[-+.0-9] / %31[-+.0-9]%n", has, wants, &n) == 2 &&
+           line[n] == '\0' && decimal(has, score) && decimal(wants, &threshold);
+}
+
+static enum spamd_answer status_line(const char *line)
+{
+    int code, n = 0;
+    if (!line || sscanf(line, "SPAMD/%*[.0-9] %d %n", &code, &n) != 1)
+        return SPAMD_ODD;
+    if (code != 0)
+        return SPAMD_ERROR;
+    return strcmp(line + n, "EX_OK") == 0 ? SPAMD_SCORED : SPAMD_ODD;
+}
+
+/* Header fields up to the empty line, behind which nothing comes. */
+static enum spamd_answer fields(char *rest, double *score)
+{
+    unsigned scores = 0;
+    char *line;
+    while ((line = take_line(&rest)) && *line) {
+        if (strncmp(line, "Spam:", 5) == 0 ? !spam_line(line, score) : !strchr(line, ':'))
+            return SPAMD_ODD;
+        scores += strncmp(line, "Spam:", 5) == 0;
+    }
+    return line && *rest == '\0' && scores == 1 ? SPAMD_SCORED : SPAMD_ODD;
+}
+
+enum spamd_answer spamd_answer(char *text, double *score)
+{
+    char *rest = text;
+    enum spamd_answer status = status_line(take_line(&rest));
+    return status == SPAMD_SCORED ? fields(rest, score) : status;
+}

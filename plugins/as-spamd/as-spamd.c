@@ -1,0 +1,120 @@
+/* as-spamd: asks SpamAssassin's spamd for the score of each message.
+ *
+ * The score is spamd's, the threshold ours: what spamd itself calls spam is not
+ * looked at, so that its users' preferences cannot decide about other people's
+ * mail.
+ *
+ * As a rule the message is sent when it is complete (`whole`).  spamd begins
+ * its work when it has all of it anyway, and gives a whole process to each
+ * connection, of which it has five: a few slow clients, or a few who mean it,
+ * would keep all others' mail from being looked at.  And a stream that breaks
+ * off is a message to spamd, to be rated and learnt from.  `stream` sends while
+ * the message arrives, for a spamd that is far away.
+ *
+ * The deadline for the verdict is the host's; `patience` is for streams, as
+ * nothing is asked of the host while a message is on its way. */
+#include "check.h"
+
+static const char *const methods[] = {"whole", "stream", NULL};
+
+static const struct sg_option options[] = {
+    SG_OPT_ENDPOINT(struct spamd, socket, "127.0.0.1:783",
+                    "where spamd listens: host:port, or a UNIX socket's path"),
+    SG_OPT_ENUM(struct spamd, method, "whole", methods,
+                "when spamd gets the message: when it is complete, or while it arrives"),
+    SG_OPT_SIZE(struct spamd, max_size, "500000", "larger messages are not checked; 0: all are"),
+    SG_OPT_FLOAT(struct spamd, threshold, "7", "the score from which on a message is refused"),
+    SG_OPT_STRING(struct spamd, message, "Message marked as SPAM, denied",
+                  "what the client is told, with the score behind it"),
+    SG_OPT_DURATION(struct spamd, patience, "10s",
+                    "how long spamd may take neither the connection nor a byte of a stream"),
+    SG_OPT_END};
+
+/* ---------------------------------------------------------------- hooks -- */
+
+static struct check *check_of(struct sg_session *s, struct sg_mail *m, struct spamd *my)
+{
+    struct check *c = sg_mail_state(m, my);
+    c->spamd = my;
+    c->session = s;
+    c->mail = m;
+    return c;
+}
+
+static int too_big(const struct spamd *my, uint64_t size)
+{
+    return my->max_size && size > my->max_size;
+}
+
+static void spamd_body(struct sg_session *s, struct sg_mail *m, const char *bytes, size_t n,
+                       void *self)
+{
+    struct spamd *my = self;
+    if (my->method != STREAM || n == 0)
+        return;
+    struct check *c = check_of(s, m, my);
+    c->streamed += n;
+    if (c->finding)
+        return;
+    if (!too_big(my, c->streamed))
+        check_stream(c, bytes, n);
+    else
+        check_stop(c);
+}
+
+static struct sg_verdict spamd_end(struct sg_session *s, struct sg_mail *m, void *self)
+{
+    struct spamd *my = self;
+    struct check *c = check_of(s, m, my);
+    c->size = sg_mail_size(m);
+    c->began = sg_now();
+    sg_note(s, "spam.score", NULL);
+    if (too_big(my, c->size))
+        return check_skipped(c);
+    return my->method == STREAM ? check_streamed(c) : check_whole(c);
+}
+
+/* Nobody waits any more: the deadline is over, the client has left, or another
+ * plugin has objected. */
+static void spamd_cancel(struct sg_session *s, sg_ticket ticket, void *self)
+{
+    struct sg_mail *m = sg_current_mail(s);
+    struct check *c = m ? sg_mail_state(m, self) : NULL;
+    if (!c || c->ticket != ticket)
+        return;
+    c->ticket = 0;
+    check_stop(c);
+    check_late(c, "spamd had not answered when the check was given up");
+}
+
+static void spamd_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
+{
+    struct check *c = sg_mail_state(m, self);
+    (void)s;
+    dialogue_cancel(c->dialogue);
+    c->dialogue = NULL;
+}
+
+/* ----------------------------------------------------------------- life -- */
+
+static int spamd_start(void *self)
+{
+    struct spamd *my = self;
+    my->peer = (struct dialogue_peer){.at = &my->socket,
+                                      .until = DIALOGUE_EOF,
+                                      .half_close = 1,
+                                      .patience = my->method == STREAM ? my->patience : 0};
+    return 0;
+}
+
+static void spamd_stop(void *self)
+{
+    struct spamd *my = self;
+    dialogue_peer_close(&my->peer);
+}
+
+SG_PLUGIN(as_spamd, .summary = "ask SpamAssassin's spamd for the score of each message",
+          .options = options, .settings_size = sizeof(struct spamd),
+          .mail_size = sizeof(struct check), .want = SG_WANT_SPOOL, .start = spamd_start,
+          .stop = spamd_stop, .body = spamd_body, .end = spamd_end, .cancel = spamd_cancel,
+          .mail_done = spamd_mail_done)
