@@ -13,9 +13,9 @@ struct client {
     struct endpoint e;
     struct session *session;
     struct bytes in;
-    unsigned piece; /* the first that is not wholly sent */
-    uint64_t begun, deaf_until;
-    bool finished; /* FIN is sent */
+    unsigned piece;             /* the first that is not wholly sent */
+    uint64_t moved, deaf_until; /* the last byte either way */
+    bool finished;              /* FIN is sent */
     unsigned port;
 };
 
@@ -73,6 +73,7 @@ static bool read_some(struct client *c)
     if (n == -1)
         return true;
     if (n > 0) {
+        c->moved = loop_now();
         bytes_add(&c->in, room, (size_t)n);
         take_replies(c);
         loop_again(&c->e);
@@ -179,6 +180,7 @@ static void send_some(struct client *c)
         size_t sent = loop_write(&c->e, s->wire.p + s->sent, n);
         trace(s, "C >", s->wire.p + s->sent, sent);
         s->sent += sent;
+        c->moved = loop_now();
         advance(c);
     }
     if (leaves(s) && !leave(c))
@@ -192,7 +194,7 @@ static void send_some(struct client *c)
 static void client_turn(struct endpoint *e)
 {
     struct client *c = (struct client *)e;
-    if (loop_now() - c->begun > PATIENCE_MS) {
+    if (loop_now() - c->moved > PATIENCE_MS) {
         complain(c->session, "no answer and no end, #%u is due", c->session->answered);
         quit(c, true);
         return;
@@ -218,7 +220,7 @@ struct client *client_start(unsigned number, uint16_t port)
     loop_add(&c->e, fd, client_turn);
     c->session = session_hold(number);
     c->session->client = c;
-    c->begun = loop_now();
+    c->moved = loop_now();
     c->port = ntohs(here.sin_port);
     return c;
 }

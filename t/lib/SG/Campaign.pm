@@ -11,8 +11,8 @@ use SG;
 # Of t/stress/campaign.h; put together here so that this file is not a find.
 sub marker () { return join '-', 'SG', 'CAMPAIGN', 'MARKER', '0123456789' }
 
-# ClamAV 1.x keeps what it has seen; the growth of a run is bounded, not nothing.
-use constant {DESCRIPTORS => 4, KILOBYTES => 8192};
+# Caches fill and heaps have holes; what would grow for ever is far more than this.
+use constant {DESCRIPTORS => 4, KILOBYTES => 4096};
 
 # sessions: how many; seed; parallel; scanner: libclamav or verdict; only: one session,
 # with its dialogue.  A test file's whole work.
@@ -41,13 +41,18 @@ sub run (%opt) {
     return;
 }
 
-sub scanner () { return -e SG::build_dir() . '/plugins/.libs/av-libclamav.so' ? 'libclamav' : 'verdict' }
+# libclamav has leaks of its own, of which LeakSanitizer would tell.
+sub scanner () {
+    my $built = -e SG::build_dir() . '/plugins/.libs/av-libclamav.so';
+    return $built && !$ENV{SG_SANITIZED} ? 'libclamav' : 'verdict';
+}
 
-# Small bounds, so that silence is over soon and the spool comes to its file.
+# Bounds small enough for silence to be over soon, and large enough for a crowded machine;
+# a spool that comes to its file.
 sub core () {
     return (
-        workers => 2, timeout_idle => 3, timeout_connect => 3,
-        timeout_session => 6, spool_memory => '64K', connect_queue => 4096,
+        workers => 2, timeout_idle => 6, timeout_connect => 6,
+        timeout_session => 20, spool_memory => '64K', connect_queue => 4096,
         enfile_sleep => 1, spool_leave_on => 'never',
     );
 }
@@ -135,7 +140,8 @@ sub no_growth ($before, $after) {
         note "process $pid: descriptors $was->{descriptors} then $is->{descriptors}, "
             . "own memory $was->{kilobytes} KB then $is->{kilobytes} KB";
         cmp_ok $is->{descriptors}, '<=', $was->{descriptors} + DESCRIPTORS, 'no descriptor is left';
-        cmp_ok $is->{kilobytes}, '<=', $was->{kilobytes} * 1.1 + KILOBYTES, 'memory does not grow';
+        next if $ENV{SG_SANITIZED};    # it keeps what was freed
+        cmp_ok $is->{kilobytes}, '<=', $was->{kilobytes} + KILOBYTES, 'memory does not grow';
     }
     return;
 }
