@@ -22,7 +22,7 @@
 struct play {
     const char *object, *settings, *script_file;
     bool verbose;
-    char folder[64]; /* for the core file, and for messages that need a name */
+    char *folder; /* for the core file, and for messages that need a name */
     struct script script;
     struct core *core;
     struct plugins *plugins;
@@ -111,9 +111,11 @@ static char *core_file(const struct play *p)
 static struct core *make_core(struct play *p, struct complaints *c)
 {
     const char *tmp = getenv("TMPDIR");
-    snprintf(p->folder, sizeof p->folder, "%.30s/smtp-gated-play-XXXXXX", tmp ? tmp : "/tmp");
-    if (!mkdtemp(p->folder)) {
-        complain(c, p->folder, 0, NULL, NULL, "cannot be made: %s", strerror(errno));
+    char *folder = xasprintf("%s/smtp-gated-play-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    p->folder = mkdtemp(folder);
+    if (!p->folder) {
+        complain(c, folder, 0, NULL, NULL, "cannot be made: %s", strerror(errno));
+        free(folder);
         return NULL;
     }
     char *file = core_file(p);
@@ -177,8 +179,9 @@ static int run(struct play *p)
     if (p->plugins)
         plugins_release(p->plugins);
     core_destroy(p->core);
-    if (p->folder[0])
+    if (p->folder)
         rmdir(p->folder);
+    free(p->folder);
     script_finish(&p->script);
     return status;
 }

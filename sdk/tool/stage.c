@@ -2,6 +2,7 @@
 #include "stage.h"
 #include "client.h"
 #include "server.h"
+#include "../../daemon/base/check.h"
 #include "../../daemon/net/loop.h"
 #include "../../daemon/net/timer.h"
 #include <ctype.h>
@@ -126,7 +127,7 @@ static enum progress play_event(const char *rest)
 {
     struct buffer others = {0};
     bool found = false;
-    char *text = strdup(buffer_cstr(&stage.events));
+    char *text = xstrdup(buffer_cstr(&stage.events));
     for (char *line = text, *end; line && (end = strchr(line, '\n')) != NULL; line = end + 1) {
         *end = '\0';
         size_t name = strcspn(line, " ");
