@@ -3,6 +3,7 @@
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use Socket qw(getaddrinfo getnameinfo SOCK_STREAM NI_NUMERICHOST NIx_NOSERV);
 use Test::More;
 use SG;
 use SG::Check;
@@ -12,15 +13,22 @@ sub relay ($mta, %options) {
         plugins => [ '10-nat-fixed' => { server => '127.0.0.1', port => $mta->port, %options } ]);
 }
 
+# The resolver's first address of localhost: ::1 where /etc/hosts is Debian's own.
+sub localhost () {
+    my ($error, $first) = getaddrinfo('localhost', 0, { socktype => SOCK_STREAM });
+    die "localhost: $error\n" if $error;
+    return (getnameinfo($first->{addr}, NI_NUMERICHOST, NIx_NOSERV))[1];
+}
+
 subtest 'A session goes to the server, which a name may stand for.' => sub {
-    my $mta = SG::MTA->start;
+    my $mta = SG::MTA->start(host => localhost());
     my $daemon = relay($mta, server => 'localhost');
     my $c = SG::Client->connect($daemon->port)->hello;
     like $c->mail("Subject: x\r\n\r\nhello\r\n"), qr/^250 /, 'the message is taken';
     $c->quit;
     is scalar($mta->messages), 1, 'by the server';
     my $dst = $daemon->wait_log(qr/NEW .* dst=(\S+),/);
-    is $dst, '127.0.0.1:' . $mta->port, 'the log names it';
+    is $dst, localhost() . ':' . $mta->port, 'the log names it';
     SG::finish();
 };
 
