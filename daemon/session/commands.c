@@ -206,6 +206,8 @@ static enum outcome proceed_mail(struct session *s, struct request *r)
 
 static enum outcome proceed_rcpt(struct session *s, struct request *r)
 {
+    if (!s->mail) /* MAIL was refused while a hook was pending */
+        return refuse(s, 503, "5.5.1", "Error: need MAIL command");
     if (as_it_is(r))
         forward(s, r->line, &r->command, path_note(&r->path));
     else
