@@ -152,6 +152,8 @@ void dial_decided(struct session *s)
         refuse_session(s, (enum hook)s->chain.hook);
     else if (s->greeting->takeover)
         fake_greeting(s);
+    else if (s->step == STEP_greet && s->server_lost && !conn_kept(&s->server))
+        greet_takeover(s, service.core->msg_connect_failed);
     else if (s->step == STEP_greet)
         conn_again(&s->server);
 }
@@ -179,6 +181,8 @@ size_t greet_server(struct session *s, const char *bytes, size_t n)
 
 void greet_server_end(struct session *s)
 {
+    if (s->server.broken) /* what is kept will never be delivered */
+        session_lose_server(s);
     if (!s->chain.pending) /* else its decision looks at what is there */
         greet_takeover(s, service.core->msg_connect_failed);
 }
