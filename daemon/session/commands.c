@@ -263,6 +263,8 @@ static enum outcome check_starttls(struct session *s, struct request *r)
     }
     if (!r->behind)
         return GO;
+    if (slots_awaited(&s->replies))
+        return wait_for_replies(s);
     answer(s, 554, "5.5.1", "%s: plaintext behind STARTTLS", service.core->msg_proto_error);
     session_linger(s, BY_CLIENT);
     return DONE;
