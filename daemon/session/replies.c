@@ -262,7 +262,7 @@ size_t relay_server(struct session *s, const char *bytes, size_t n)
 /* The server is gone: what the client is owed becomes one 421. */
 void relay_server_end(struct session *s)
 {
-    bool owed = slots_head(&s->replies) != NULL || s->step == STEP_chunk;
+    bool owed = slots_head(&s->replies) || s->chain.pending || s->step == STEP_chunk;
     if (!owed || (s->quitting && slots_awaited(&s->replies) == 0)) {
         session_finish(s, BY_SERVER);
         return;
