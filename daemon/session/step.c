@@ -117,7 +117,7 @@ static bool client_wanted(const struct session *s)
     if (!rules[s->step].client)
         return false;
     if (s->step == STEP_relay)
-        return !s->chain.pending && s->sync == SYNC_NONE &&
+        return !s->closing && !s->chain.pending && s->sync == SYNC_NONE &&
                s->replies.count < service.core->pipeline_size;
     if (s->step == STEP_chunk && s->chunk_left == 0)
         return false; /* its replies must come first */
@@ -164,7 +164,7 @@ void session_settle(struct session *s)
 {
     if (s->dead)
         return;
-    if (s->closing && s->step != STEP_close && !s->chain.pending) {
+    if (s->closing && s->step != STEP_close && !s->chain.pending && !slots_head(&s->replies)) {
         session_finish(s, BY_ADMIN);
         return;
     }

@@ -18,7 +18,7 @@ static void auth_answer(struct session *s, const struct line *line)
 
 static bool more_wanted(const struct session *s)
 {
-    return !s->dead && s->step == STEP_relay && s->sync == SYNC_NONE && !s->chain.pending &&
+    return !s->dead && !s->closing && s->step == STEP_relay && s->sync == SYNC_NONE && !s->chain.pending &&
            s->replies.count < service.core->pipeline_size;
 }
 

@@ -2,8 +2,8 @@
  *
  * A hook's option is "ANSWER" or "ANSWER if WORD": the answer is given only when
  * the command's argument (at `end`: the message) contains the word.  ANSWER is
- * pass, accept, reject, tempfail, takeover, error or never (no answer ever
- * comes).  With `gate`, the path of a FIFO, answers come only once somebody has
+ * pass, accept, reject, tempfail, takeover, error, never (no answer ever comes)
+ * or close (pass, and sg_close_session()).  With `gate`, the path of a FIFO, answers come only once somebody has
  * opened it for writing: so a test, not a clock, says when a check is done. */
 #include <smtp-gated/plugin.h>
 
@@ -61,7 +61,7 @@ static const struct {
 } answers[] = {
     {"pass", SG_PASS},         {"accept", SG_ACCEPT}, {"reject", SG_REJECT},
     {"tempfail", SG_TEMPFAIL}, {"error", SG_ERROR},   {"takeover", SG_TAKEOVER},
-    {"never", SG_PENDING},
+    {"never", SG_PENDING},     {"close", SG_PASS},
 };
 
 static struct sg_verdict verdict(const struct settings *my, enum sg_answer answer)
@@ -125,6 +125,8 @@ static struct sg_verdict obey(struct sg_session *s, const struct settings *my, c
     size_t length = condition ? (size_t)(condition - order) : strlen(order);
     if (condition && memmem(text, n, condition + 4, strlen(condition + 4)) == NULL)
         return sg_pass();
+    if (strncmp(order, "close", length) == 0)
+        sg_close_session(s);
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
         if (strlen(answers[i].word) == length && memcmp(order, answers[i].word, length) == 0)
             return give(s, my, answers[i].answer);
