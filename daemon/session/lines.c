@@ -26,12 +26,21 @@ static enum outcome skip_rest(struct session *s, const char *bytes, size_t n, si
     return DONE;
 }
 
+/* The line goes no further.  A server that waits for the answer to its 334 is told `*`
+ * instead (RFC 4954, 4), or it would take the next command for it. */
+static void refuse_line(struct session *s, const char *text)
+{
+    if (s->auth_line)
+        auth_answer(s, span_str("*"));
+    else
+        answer(s, 500, "5.5.2", "%s", text);
+}
+
 static enum outcome too_long(struct session *s, size_t *used, size_t raw, bool ended)
 {
     s->skipping = !ended;
     *used = raw;
-    s->auth_line = 0;
-    answer(s, 500, "5.5.2", "Line too long");
+    refuse_line(s, "Line too long");
     return DONE;
 }
 
@@ -66,7 +75,6 @@ enum outcome line_take(struct session *s, const char *bytes, size_t n, struct li
     if (!flaw)
         return GO;
     *used = line->raw;
-    s->auth_line = 0;
-    answer(s, 500, "5.5.2", "%s", flaw);
+    refuse_line(s, flaw);
     return DONE;
 }

@@ -6,10 +6,10 @@
 #include "steps.h"
 
 /* The client's answer to a 334 (RFC 4954, 4): passed, never looked at. */
-static void auth_answer(struct session *s, const struct line *line)
+void auth_answer(struct session *s, struct span text)
 {
     struct slot slot = {.verb = VERB_AUTH};
-    conn_write(&s->server, line->text.p, line->text.n);
+    conn_write(&s->server, text.p, text.n);
     conn_write(&s->server, "\r\n", 2);
     slots_push(&s->replies, slot);
     s->auth_line = 0;
@@ -34,7 +34,7 @@ size_t relay_client(struct session *s, const char *bytes, size_t n)
         if (o == GO) {
             eaten = line.raw;
             if (s->auth_line)
-                auth_answer(s, &line);
+                auth_answer(s, line.text);
             else if (command_take(s, &line, n - used - eaten) == WAIT)
                 return used;
         }

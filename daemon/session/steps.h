@@ -37,6 +37,7 @@ enum outcome line_take(struct session *s, const char *bytes, size_t n, struct li
 /* step_relay.c and commands.c, replies.c */
 size_t relay_client(struct session *s, const char *bytes, size_t n);
 void relay_client_end(struct session *s);
+void auth_answer(struct session *s, struct span text);
 enum outcome command_take(struct session *s, const struct line *line, size_t behind);
 /* Asks the hook of a command, or takes the answer it has given meanwhile. */
 enum outcome command_ask(struct session *s, enum hook hook, const char *what, const char *more);
