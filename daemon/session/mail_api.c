@@ -98,19 +98,19 @@ void *sg_mail_state(struct sg_mail *m, const void *self)
     return api_state(&mail_of(m)->states, self, mail_size);
 }
 
-/* Header lines: each ended by CRLF, no other CR or LF, no NUL. */
+/* Header lines: each ended by CRLF, no other CR or LF.  None is empty or begins with a dot,
+ * which would end the header or the message; the first continues nothing. */
 static bool well_formed(const char *lines)
 {
-    size_t n = strlen(lines);
-    if (n < 2 || strcmp(lines + n - 2, "\r\n") != 0)
+    if (*lines == '\0' || *lines == ' ' || *lines == '\t')
         return false;
-    for (size_t i = 0; i < n; i++) {
-        if (lines[i] == '\r' && lines[i + 1] != '\n')
+    while (*lines) {
+        size_t n = strcspn(lines, "\r\n");
+        if (n == 0 || *lines == '.' || strncmp(lines + n, "\r\n", 2) != 0)
             return false;
-        if (lines[i] == '\n' && (i == 0 || lines[i - 1] != '\r'))
-            return false;
+        lines += n + 2;
     }
-    return lines[0] != '.' && lines[0] != '\r';
+    return true;
 }
 
 static int add_lines(const struct mail *mail, struct buffer *to, const char *lines)

@@ -3,11 +3,12 @@
  * A hook's option is "ANSWER" or "ANSWER if WORD": the answer is given only when
  * the command's argument (at `end`: the message) contains the word.  ANSWER is
  * pass, accept, reject, tempfail, takeover, error, never (no answer ever comes)
- * or close (pass, and sg_close_session()).  With `gate`, the path of a FIFO, answers come only once somebody has
- * opened it for writing: so a test, not a clock, says when a check is done. */
+ * or close (pass, and sg_close_session()).  With `gate`, the path of a FIFO, answers come only once
+ * somebody has opened it for writing: so a test, not a clock, says when a check is done. */
 #include <smtp-gated/plugin.h>
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@ struct settings {
     const char *enhanced, *text, *event, *detail;
     const char *gate;   /* a FIFO */
     const char *copy;   /* file that gets what `body` saw, appended */
-    const char *header; /* added at `mail`, without its CRLF */
+    const char *header; /* added at `mail`, without its last CRLF; "|" is one, too */
 };
 
 #define OPTION(field, help) SG_OPT_STRING(struct settings, field, NULL, help)
@@ -157,17 +158,27 @@ static struct sg_verdict verdict_auth(struct sg_session *s, const char *mechanis
     return obey(s, my, my->auth, mechanism, strlen(mechanism));
 }
 
+static void add_header(struct sg_mail *m, const char *text)
+{
+    char lines[1002];
+    size_t n = 0;
+    for (; *text && n < sizeof lines - 5; text++) {
+        if (*text != '|')
+            lines[n++] = *text;
+        else
+            n += (size_t)sprintf(lines + n, "\r\n");
+    }
+    strcpy(lines + n, "\r\n");
+    sg_add_header(m, lines);
+}
+
 static struct sg_verdict verdict_mail(struct sg_session *s, struct sg_mail *m, const char *path,
                                       const char *parameters, void *self)
 {
     const struct settings *my = self;
-    char line[1002];
     (void)parameters;
-    if (my->header && strlen(my->header) < sizeof line - 3) {
-        strcpy(line, my->header);
-        strcat(line, "\r\n");
-        sg_add_header(m, line);
-    }
+    if (my->header)
+        add_header(m, my->header);
     return obey(s, my, my->mail, path, strlen(path));
 }
 
