@@ -18,8 +18,8 @@ void auth_answer(struct session *s, struct span text)
 
 static bool more_wanted(const struct session *s)
 {
-    return !s->dead && !s->closing && s->step == STEP_relay && s->sync == SYNC_NONE && !s->chain.pending &&
-           s->replies.count < service.core->pipeline_size;
+    return !s->dead && !s->closing && s->step == STEP_relay && s->sync == SYNC_NONE &&
+           !s->chain.pending && s->replies.count < service.core->pipeline_size;
 }
 
 size_t relay_client(struct session *s, const char *bytes, size_t n)

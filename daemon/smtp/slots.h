@@ -8,11 +8,11 @@
 #include <stdint.h>
 
 struct slot {
-    uint8_t verb; /* enum verb */
-    uint8_t mark; /* the session's own, which reply this is */
-    uint8_t mail; /* … and of which transaction */
-    char *local;  /* the whole reply with its CRLF, owned; NULL: the server answers */
-    char *note;   /* what the reply's handling needs (an address, a HELO name), owned */
+    uint8_t verb;  /* enum verb */
+    uint8_t mark;  /* the session's own, which reply this is */
+    uint16_t mail; /* … and of which transaction */
+    char *local;   /* the whole reply with its CRLF, owned; NULL: the server answers */
+    char *note;    /* what the reply's handling needs (an address, a HELO name), owned */
 };
 
 #define SLOTS_INLINE 2u
