@@ -93,7 +93,6 @@ static void settle(struct chain *c, struct plugin *const *place, const struct sg
     case SG_PASS:
         return;
     case SG_ACCEPT:
-        c->accepted = true;
         c->at = NULL;
         cancel_behind(c, place);
         return;
@@ -151,7 +150,7 @@ const struct decision *chain_decision(const struct chain *c)
 
 void chain_stop(struct chain *c)
 {
-    c->pending = c->accepted = c->answered = false;
+    c->pending = c->answered = false;
     cancel_all(c);
     decision_destroy(c->decision);
     c->decision = NULL;

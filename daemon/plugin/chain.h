@@ -48,8 +48,7 @@ struct chain {
     struct plugin *const *at;  /* plugins not started yet */
     uint8_t hook;              /* enum hook */
     bool pending;              /* started, not decided */
-    bool accepted;
-    bool answered; /* decided; the subject has not read it yet: for its use */
+    bool answered;             /* decided; the subject has not read it yet: for its use */
 };
 
 /* Asks.  True: decided at once, see chain_decision().  False: pending. */

@@ -30,7 +30,7 @@ struct ticket_context {
     struct chain *chain;
     struct plugin *const *place;
     uint64_t now;
-    struct ticket *taken; /* NULL: none, or it is answered and closed already */
+    struct ticket *taken; /* NULL: none */
     bool took;
 };
 extern struct ticket_context *ticket_context;
