@@ -56,7 +56,6 @@ static void delist(struct session *s)
     atomic_store_explicit(&service.slot->sessions, --service.count, memory_order_relaxed);
 }
 
-/* NULL if max_connections is reached. */
 struct session *session_create(int fd, const union address *peer)
 {
     struct session_slot *slot = scoreboard_claim_session(service.board, service.pid,
@@ -75,10 +74,8 @@ struct session *session_create(int fd, const union address *peer)
     slot->auth = '.';
     s->active_at = s->step_at = loop_now();
     enlist(s);
-    if (conn_open(&s->client, fd, &client_ops, service.core->buffer_size) != 0) {
-        session_close(s, BY_CLIENT);
-        return NULL;
-    }
+    if (conn_open(&s->client, fd, &client_ops, service.core->buffer_size) != 0)
+        session_close(s, BY_CLIENT); /* the descriptor is closed */
     return s;
 }
 
@@ -93,9 +90,9 @@ void session_close(struct session *s, enum closed_by by)
     if (s->dead)
         return;
     s->closed_by = (uint8_t)by;
+    s->dead = 1; /* first: what plugins do when they hear of it moves nothing any more */
     chain_stop(&s->chain);
     mail_finish(s);
-    s->dead = 1;
     if (s->announced && !s->slot->transactions && !s->tunnelled)
         session_count(COUNTER_requests_empty);
     observe_close(s);

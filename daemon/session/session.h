@@ -105,6 +105,7 @@ void session_wake(struct session *s); /* a plugin has let go of the body */
 void session_decided(struct chain *c);
 
 /* session.c: birth, death. */
+/* NULL: all places are taken.  It is dead if the connection cannot be served. */
 struct session *session_create(int fd, const union address *peer);
 void session_close(struct session *s, enum closed_by by);  /* at once; logs; idempotent */
 void session_finish(struct session *s, enum closed_by by); /* when all is written */

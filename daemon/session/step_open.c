@@ -152,6 +152,8 @@ void session_accept(int fd, const union address *peer, const union address *loca
         refuse_plainly(fd, service.core->msg_max_reached);
         return;
     }
+    if (s->dead)
+        return;
     s->local = *local;
     open_session(s);
     session_settle(s);
