@@ -14,7 +14,7 @@ my %BODIES = (
     'UTF-8'             => "Subject: Gr\xc3\xbc\xc3\x9fe\r\n\r\n\xe2\x82\xac\r\n",
     'commands'          => "QUIT\r\nRSET\r\nMAIL FROM:<x\@y>\r\nDATA\r\nSTARTTLS\r\nBDAT 10 LAST\r\n",
     'replies'           => "250 OK\r\n354 go\r\n421 bye\r\n",
-    'lines of 998'      => ('x' x 998 . "\r\n") x 20,
+    'lines of 998'      => join('', ('x' x 998 . "\r\n") x 20),
 );
 SG::dialogue 'The body arrives byte for byte.' => sub {
     my ($c, $mta) = SG::relay();
