@@ -26,9 +26,10 @@ static void withhold(struct session *s, const struct decision *d)
     struct objection o = objection_of(d, HOOK_end);
     journal_verdict(s, HOOK_end, d, o.code, o.text);
     session_count(COUNTER_mails_refused);
+    /* Before the event, whose observers may want its name. */
+    mail_leave_spool(s->mail, d->event, d->failed);
     if (d->event)
         observe_event(s, d->event, d->detail);
-    mail_leave_spool(s->mail, d->event, d->failed);
     session_lose_server(s);
     mail_finish(s);
     takeover(s, o.code, o.enhanced, o.text);

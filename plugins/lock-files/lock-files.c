@@ -12,6 +12,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -182,14 +183,34 @@ static const char *cause_of(const struct lock_files *l, const char *event, const
     return cause;
 }
 
-static void lock_made(struct sg_session *s, const struct lock_files *l, const char *name,
-                      const char *cause)
+/* What became of the lock, for other plugins: `lock.event` says of which find the
+ * other three are, because a session may have several. */
+static void leave_notes(struct sg_session *s, const struct lock_files *l, const char *event,
+                        enum lock_state state, const char *file)
 {
-    char file[4096];
+    static const char *const results[] = {[LOCK_MADE] = "made",
+                                          [LOCK_HELD] = "held",
+                                          [LOCK_SAINT] = "exempt",
+                                          [LOCK_FAILED] = "failed"};
+    char duration[32];
 
-    snprintf(file, sizeof file, "%s/%s", l->path, name);
-    sg_log(s, SG_NOTICE, "LOCK:CREATED", "(%s): %s", file, cause);
-    sg_note(s, "lock.file", file);
+    snprintf(duration, sizeof duration, "%" PRIu64, l->duration / 1000);
+    sg_note(s, "lock.event", event);
+    sg_note(s, "lock.result", results[state]);
+    sg_note(s, "lock.file", state == LOCK_MADE ? file : NULL);
+    sg_note(s, "lock.duration", state == LOCK_MADE ? duration : NULL);
+}
+
+static void say(const struct sg_session *s, enum lock_state state, const char *file,
+                const char *cause)
+{
+    if (state == LOCK_MADE)
+        sg_log(s, SG_NOTICE, "LOCK:CREATED", "(%s): %s", file, cause);
+    else if (state == LOCK_SAINT)
+        sg_log(s, SG_INFO, "LOCK:SAINT", "uid 0!=%u, src=%s, ident=%s [don't lock]",
+               (unsigned)geteuid(), sg_client_ip(s), sg_ident(s));
+    else if (state == LOCK_FAILED)
+        sg_log(s, SG_ERR, "LOCK:FAILED", "file=%s, error=%s", file, strerror(errno));
 }
 
 static void lock_files_event(struct sg_session *s, const char *event, const char *detail,
@@ -197,7 +218,7 @@ static void lock_files_event(struct sg_session *s, const char *event, const char
 {
     const struct lock_files *l = self;
     const char *cause = cause_of(l, event, detail ? detail : "");
-    char name[LOCK_NAME_MAX];
+    char name[LOCK_NAME_MAX], file[4096];
     enum lock_state state;
 
     if (strcmp(event, "locked") == 0 && sg_noted(s, "lock.refuses"))
@@ -205,14 +226,10 @@ static void lock_files_event(struct sg_session *s, const char *event, const char
     if (!l->duration || !cause)
         return;
     lock_name(name, sg_client_ip(s), sg_ident(s));
+    snprintf(file, sizeof file, "%s/%s", l->path, name);
     state = lock_make(l->dir, name, l->perm, cause, sg_time(), (int64_t)(l->duration / 1000));
-    if (state == LOCK_MADE)
-        lock_made(s, l, name, cause);
-    else if (state == LOCK_SAINT)
-        sg_log(s, SG_INFO, "LOCK:SAINT", "uid 0!=%u, src=%s, ident=%s [don't lock]",
-               (unsigned)geteuid(), sg_client_ip(s), sg_ident(s));
-    else if (state == LOCK_FAILED)
-        sg_log(s, SG_ERR, "LOCK:FAILED", "file=%s/%s, error=%s", l->path, name, strerror(errno));
+    say(s, state, file, cause);
+    leave_notes(s, l, event, state, file);
 }
 
 SG_PLUGIN(lock_files, .summary = "lock clients out for a time after a check found something",

@@ -54,6 +54,7 @@ antivirus_path 127.0.0.1:3310
 scan_max_size 1000000
 timeout_scanner 31
 msg_virus_found i
+action_script $dir/act
 antispam_type spamassassin
 antispam_path 127.0.0.1:784
 spam_max_size 400000
@@ -82,7 +83,7 @@ my @shown = (
     'message = "i"', 'name = "X-Other"', 'type = ip-only', 'abuse = "abuse@example.com"',
     'spool_name = "X-Spool"', 'mode = mandatory', 'message = "j"',
     'socket = "127.0.0.1:784"', 'max_size = 400000', 'threshold = 6.5', 'max_load = 2.5', 'timeout = 32',
-    'message = "k"', 'on_error = pass',
+    'message = "k"', 'on_error = pass', "command = \"$dir/act\"",
 );
 
 SG::Conf::write_file("$dir/old.conf", $old);

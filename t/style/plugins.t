@@ -8,6 +8,7 @@ use Test::More;
 
 # What else a plugin may include, beside libc and the SDK.
 my %library = (
+    'action-script' => ['uv.h'],
     'nat-netfilter' => [ 'linux/netfilter_ipv4.h', 'linux/netfilter_ipv6/ip6_tables.h' ],
     'regex'         => ['pcre2.h'],
     'av-libclamav'  => [ 'clamav.h', 'linux/magic.h' ],
