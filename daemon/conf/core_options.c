@@ -53,7 +53,7 @@ const struct sg_option core_options[] = {
         "Commands answered to a client after its session was taken over"),
     SIZE(buffer_size, "16384", 1024, 1 << 20,
          "Bytes kept per direction of a session for a peer that is slow to read"),
-    INT(pipeline_size, "128", 16, 65535,
+    INT(pipeline_size, "128", 16, 32768,
         "Commands in flight of one session; above it reading from the client pauses"),
     OPT(SG_STRING, limit_core_size, "-1",
         "Largest core file (RLIMIT_CORE), a size; -1 leaves it as it is"),

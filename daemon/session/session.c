@@ -143,6 +143,13 @@ size_t close_client(struct session *s, const char *bytes, size_t n)
     return n;
 }
 
+/* It sends no more, but it may still be reading what it is owed. */
+void close_client_end(struct session *s)
+{
+    if (conn_backlog(&s->client) == 0)
+        close_now(s);
+}
+
 void close_now(struct session *s)
 {
     session_close(s, s->step == STEP_close ? (enum closed_by)s->closed_by : BY_CLIENT);

@@ -91,8 +91,8 @@ static const struct step_rule rules[STEP_COUNT] = {RULE(accept, start).deadline 
                .client_end = tunnel_client_end, .server_end = tunnel_server_end,
                .deadline = direct_deadline, .expired = idle_expired
 }
-, RULE(close, quit).client = close_client, .client_end = close_now, .deadline = linger_deadline,
-              .expired = close_now
+, RULE(close, quit).client = close_client, .client_end = close_client_end,
+              .deadline = linger_deadline, .expired = close_now
 }
 ,
 }
@@ -271,7 +271,7 @@ static void server_error(struct conn *c, int error)
 
 static void drained(struct session *s)
 {
-    if (s->step == STEP_close && !s->lingering)
+    if (s->step == STEP_close && (!s->lingering || s->client_ended))
         close_now(s);
     session_settle(s);
 }

@@ -80,6 +80,7 @@ void tunnel_server_end(struct session *s);
 
 /* session.c: close */
 size_t close_client(struct session *s, const char *bytes, size_t n);
+void close_client_end(struct session *s);
 void close_now(struct session *s);
 void idle_expired(struct session *s);
 

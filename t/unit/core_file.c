@@ -212,7 +212,7 @@ static const struct {
     {"plugin_path = ''", "smtp-gated.conf:1: option 'plugin_path': found ''; expected an absolute "
                          "path, one that begins with /\n"},
     {"pipeline_size = 15", "smtp-gated.conf:1: option 'pipeline_size': found '15'; expected a "
-                           "whole number from 16 to 65535\n"},
+                           "whole number from 16 to 32768\n"},
     {"max_connections = 131073", "smtp-gated.conf:1: option 'max_connections': found '131073'; "
                                  "expected a whole number from 1 to 131072\n"},
     {"forbid_starttls = yes", "smtp-gated.conf:1: option 'forbid_starttls': is not known\n"},
