@@ -1,0 +1,92 @@
+/* smtp-gated/kit/dns.h - asking the DNS without waiting for it.
+ *
+ *     dns_servers()   in `configure`: whom to ask
+ *     dns_open()      in `start`: a resolver; same servers, same resolver
+ *     dns_known()     is it in the cache?
+ *     dns_ask()       asks; `done` is called once, by the loop
+ *     dns_close()     in `stop`
+ *
+ * A resolver has a cache, which keeps an answer as long as its TTL says, and that
+ * there is none as long as the zone's SOA says.  It is bounded, belongs to the
+ * worker, and serves all that have opened the same resolver.  A question that is
+ * already under way is not sent a second time.
+ *
+ * All of it runs on the loop of sg_loop(), on its thread, but for dns_servers()
+ * and what only reads.  Needs c-ares, libuv and <smtp-gated/plugin.h>.  Compile
+ * dns*.c and expiring.c into the plugin.
+ */
+#ifndef SMTP_GATED_KIT_DNS_H
+#define SMTP_GATED_KIT_DNS_H
+
+#include <smtp-gated/plugin.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct dns;
+struct dns_question;
+
+enum dns_type { DNS_A = 1, DNS_PTR = 12, DNS_MX = 15, DNS_TXT = 16, DNS_AAAA = 28 };
+
+enum dns_outcome {
+    DNS_FOUND,   /* there are records, one at least */
+    DNS_NOTHING, /* there is no such name, or nothing of this type */
+    DNS_FAILED,  /* the servers could not or would not tell; the name is none */
+    DNS_TIMEOUT
+};
+
+/* A: 4 bytes; AAAA: 16; TXT: its strings put together, which may hold any byte;
+ * PTR, MX: a name without the last dot.  A NUL follows in any case. */
+struct dns_record {
+    unsigned preference; /* MX */
+    size_t length;
+    const char *data;
+};
+
+struct dns_answer {
+    enum dns_outcome outcome;
+    const char *reason; /* FAILED, TIMEOUT: for the log */
+    uint32_t ttl;       /* seconds; 0: not to be kept */
+    unsigned count;
+    const struct dns_record *records;
+};
+
+/* Whom to ask, as text for dns_open(), from a list of "192.0.2.1",
+ * "192.0.2.1:5353", "2001:db8::1" or "[2001:db8::1]:5353".  With a list, no file
+ * is read; with an empty one (or NULL) the system's is: in `configure` it can
+ * still be, later there may be a chroot.  The caller frees it.  NULL: *wrong is
+ * the item that is none, or NULL if the system's could not be read. */
+char *dns_servers(const char *const *nameservers, const char **wrong);
+
+/* patience: ms until a question is given up.  NULL and a line in the log: c-ares
+ * cannot begin.  Each dns_open() needs its dns_close(). */
+struct dns *dns_open(const char *servers, uint64_t patience);
+/* Of the last one the open questions are dropped: their `done` is not called. */
+void dns_close(struct dns *dns); /* NULL is fine */
+
+/* Valid during the call; dns_answer_keep() makes it last.  New questions may be
+ * asked, and others cancelled, inside. */
+typedef void dns_done(const struct dns_answer *answer, void *arg);
+
+/* What the cache has: NULL if nothing.  Borrowed until the hook returns. */
+const struct dns_answer *dns_known(struct dns *dns, enum dns_type type, const char *name);
+/* `name` is taken as it is: no search list.  `done` is never called from inside
+ * a call of the plugin's; when it is, or after dns_cancel(), the question is gone. */
+struct dns_question *dns_ask(struct dns *dns, enum dns_type type, const char *name, dns_done *done,
+                             void *arg);
+void dns_cancel(struct dns_question *question); /* NULL is fine */
+
+const struct dns_answer *dns_answer_keep(const struct dns_answer *answer);
+void dns_answer_drop(const struct dns_answer *answer); /* NULL is fine */
+
+/* The name under which an address stands in a zone: "2.0.0.127.ZONE", or the 32
+ * nibbles of an IPv6 address.  0, or -1 if it is no address or does not fit into
+ * DNS_NAME bytes, which is as long as a name may be. */
+#define DNS_NAME 256
+int dns_reverse(const struct sockaddr *addr, const char *zone, char name[DNS_NAME]);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
