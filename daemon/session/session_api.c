@@ -108,6 +108,12 @@ unsigned sg_sessions_of_ident(const struct sg_session *s)
     return scoreboard_count(service.board, &seen(s)->slot->client, sg_ident(s));
 }
 
+int sg_skips_authenticated(const void *self)
+{
+    const struct plugin *p = plugin_of_self(service.plugins, self);
+    return p && p->common.skip_authenticated;
+}
+
 void *api_state(void ***states, const void *self, size_t (*size)(const struct plugin *p))
 {
     const struct plugin *p = plugin_of_self(service.plugins, self);

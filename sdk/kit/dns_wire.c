@@ -11,6 +11,7 @@
 #include <uv.h>
 
 #define TRIES 3
+#define DATAGRAM 1232 /* bytes that pass everywhere in one piece; more comes by TCP */
 
 struct watch {
     LIST_ENTRY(watch) all;
@@ -112,7 +113,9 @@ static void on_socket(void *arg, ares_socket_t fd, int readable, int writable)
 static int channel_init(struct dns_wire *wire, const char *servers, uint64_t patience)
 {
     static char lookups[] = "b";
-    struct ares_options options = {.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES,
+    struct ares_options options = {.flags =
+                                       ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS,
+                                   .ednspsz = DATAGRAM,
                                    .timeout = (int)(patience / TRIES) + 1,
                                    .tries = TRIES,
                                    .ndots = 1,
@@ -122,10 +125,10 @@ static int channel_init(struct dns_wire *wire, const char *servers, uint64_t pat
     int rc = ares_library_init(ARES_LIB_INIT_ALL);
     if (rc == ARES_SUCCESS)
         rc = ares_init_options(&wire->channel, &options,
-                               ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-                                   ARES_OPT_NDOTS | ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB |
-                                   ARES_OPT_SERVERS | ARES_OPT_DOMAINS | ARES_OPT_SORTLIST |
-                                   ARES_OPT_ROTATE);
+                               ARES_OPT_FLAGS | ARES_OPT_EDNSPSZ | ARES_OPT_TIMEOUTMS |
+                                   ARES_OPT_TRIES | ARES_OPT_NDOTS | ARES_OPT_LOOKUPS |
+                                   ARES_OPT_SOCK_STATE_CB | ARES_OPT_SERVERS | ARES_OPT_DOMAINS |
+                                   ARES_OPT_SORTLIST | ARES_OPT_ROTATE);
     if (rc != ARES_SUCCESS)
         return rc;
     rc = ares_set_servers_ports_csv(wire->channel, servers);

@@ -92,6 +92,11 @@ void expiring_put(struct expiring *table, const char *key, void *value, size_t b
     struct row *e = find(table, key);
     if (e)
         drop(table, e);
+    if (bytes > table->most_bytes) {
+        if (table->release)
+            table->release(value);
+        return;
+    }
     e = or_abort(calloc(1, sizeof *e + length));
     e->key = memcpy(e + 1, key, length);
     e->value = value;

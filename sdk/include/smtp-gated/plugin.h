@@ -381,6 +381,10 @@ struct sg_plugin {
         return &plugin;                                                              \
     }
 
+/* 1 if this plugin's file says skip_authenticated: what is decided before the
+ * client can have authenticated must then wait until it has had its chance. */
+int sg_skips_authenticated(const void *self);
+
 /* --------------------------------------------------- facts of a session -- */
 
 /* Who is connected to whom.  Addresses never are v4-mapped: a ::ffff:a.b.c.d client

@@ -1,0 +1,340 @@
+/* dnsbl - refuse clients that stand in DNS block lists.
+ *
+ * All lists are asked at the same moment.  Each that lists the client adds its
+ * weight, and the client is refused when they reach the threshold; that, or that
+ * they cannot reach it any more, is known as soon as the lists still to be heard
+ * can change nothing.
+ *
+ * It is decided when the client connects; with skip_authenticated at MAIL, when a
+ * client that may pass has had its chance to say who it is.
+ *
+ * A list that does not answer, or whose answer is an error, says nothing: it adds
+ * nothing, and the log has it once an hour for each list.  Nobody is refused
+ * because a list is ill. */
+#include "zone.h"
+#include <smtp-gated/kit/dns.h>
+#include <smtp-gated/kit/expiring.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOUR (60 * 60 * 1000)
+
+struct dnsbl {
+    const char **zones;
+    long threshold;
+    const char *message;
+    const char **nameservers;
+    uint64_t patience;
+    struct zone *lists;
+    unsigned count;
+    char *servers;
+    struct dns *dns;
+    struct expiring *told; /* lists whose illness has been logged */
+};
+
+static const struct sg_option options[] = {
+    SG_OPT_STRINGS(struct dnsbl, zones, NULL,
+                   "The lists to ask, each as ZONE, ZONE=ANSWERS, ZONE*WEIGHT or "
+                   "ZONE=ANSWERS*WEIGHT"),
+    SG_OPT_INT(struct dnsbl, threshold, "1", 1, 1000000,
+               "Refuse a client when the weights of the lists it stands in come to this"),
+    SG_OPT_STRING(struct dnsbl, message, "Rejected by DNS blacklist",
+                  "What the client is told, with the list and its answer behind it"),
+    SG_OPT_STRINGS(struct dnsbl, nameservers, NULL,
+                   "Servers to ask, as IP or IP:port; the system's if not set"),
+    {"patience", SG_DURATION, offsetof(struct dnsbl, patience), "5s", "How long to wait for a list",
+     NULL, 100, 60000},
+    SG_OPT_END};
+
+struct check;
+
+/* One list, asked about one client. */
+struct asked {
+    struct check *check;
+    struct dns_question *question; /* open, or NULL */
+    int listed;
+    uint32_t answer; /* host order */
+};
+
+struct check {
+    struct dnsbl *my;
+    struct sg_session *session;
+    sg_ticket ticket;
+    int at_mail;
+    unsigned open;
+    struct asked asked[]; /* one per list */
+};
+
+/* What a session keeps: the check that is under way. */
+struct state {
+    struct check *check;
+};
+
+/* ----------------------------------------------------------------- logs -- */
+
+static const char *with_port(const struct sockaddr *addr, char *text, size_t size)
+{
+    char ip[INET6_ADDRSTRLEN] = "";
+    const struct sockaddr_in *v4 = (const void *)addr;
+    const struct sockaddr_in6 *v6 = (const void *)addr;
+    int is_v6 = addr->sa_family == AF_INET6;
+    inet_ntop(addr->sa_family, is_v6 ? (const void *)&v6->sin6_addr : &v4->sin_addr, ip, sizeof ip);
+    snprintf(text, size, "%s:%u", ip, (unsigned)ntohs(is_v6 ? v6->sin6_port : v4->sin_port));
+    return text;
+}
+
+static const char *dotted(uint32_t address)
+{
+    static char text[INET_ADDRSTRLEN];
+    struct in_addr in = {htonl(address)};
+    return inet_ntop(AF_INET, &in, text, sizeof text);
+}
+
+static void log_failure(const struct check *c, const struct zone *zone, const char *why)
+{
+    if (expiring_first(c->my->told, zone->name, HOUR, sg_now()))
+        sg_log(c->session, SG_WARNING, "DNSBL:FAIL", "domain=%s, result=%s", zone->name, why);
+}
+
+static void log_refusal(const struct check *c)
+{
+    char from[80], to[80] = "";
+    const struct sockaddr *server = sg_server_addr(c->session);
+    if (c->at_mail) {
+        sg_log(c->session, SG_NOTICE, "DNSBL:REJECT", "MAIL");
+        return;
+    }
+    if (server)
+        with_port(server, to, sizeof to);
+    sg_log(c->session, SG_NOTICE, "DNSBL:REJECT", "from=%s to=%s",
+           with_port(sg_client_addr(c->session), from, sizeof from), to);
+}
+
+/* -------------------------------------------------------------- answers -- */
+
+static void heard(struct asked *a, const struct zone *zone, const char *domain, uint32_t address)
+{
+    char why[64];
+    enum zone_word word = zone_judge(zone, address);
+    if (word == ZONE_ERROR) {
+        snprintf(why, sizeof why, "the answer %s is no listing", dotted(address));
+        log_failure(a->check, zone, why);
+    } else if (word == ZONE_LISTED && !a->listed) {
+        a->listed = 1;
+        a->answer = address;
+        sg_log(a->check->session, SG_INFO, "DNSBL:FOUND", "domain=%s, answer=%s", domain,
+               dotted(address));
+    }
+}
+
+static void read_answer(struct asked *a, const struct dns_answer *answer)
+{
+    const struct zone *zone = &a->check->my->lists[a - a->check->asked];
+    char domain[DNS_NAME] = "";
+    dns_reverse(sg_client_addr(a->check->session), zone->name, domain);
+    if (answer->outcome == DNS_NOTHING)
+        sg_log(a->check->session, SG_DEBUG, "DNSBL:OK", "domain=%s", domain);
+    else if (answer->outcome != DNS_FOUND)
+        log_failure(a->check, zone, answer->reason);
+    for (unsigned i = 0; i < answer->count; i++) {
+        uint32_t address;
+        memcpy(&address, answer->records[i].data, sizeof address);
+        heard(a, zone, domain, ntohl(address));
+    }
+}
+
+/* ------------------------------------------------------------- verdicts -- */
+
+enum outlook { OPEN, REFUSED, PASSED };
+
+static enum outlook outlook(const struct check *c)
+{
+    long sum = 0, up = 0, down = 0; /* what the lists still open may add or take */
+    for (unsigned i = 0; i < c->my->count; i++) {
+        int weight = c->my->lists[i].weight;
+        if (c->asked[i].listed)
+            sum += weight;
+        else if (c->asked[i].question)
+            *(weight > 0 ? &up : &down) += weight;
+    }
+    if (sum + down >= c->my->threshold)
+        return REFUSED;
+    return sum + up < c->my->threshold ? PASSED : OPEN;
+}
+
+/* The strings live until the next verdict: the host copies them. */
+static struct sg_verdict refuse(const struct check *c)
+{
+    static char text[512];
+    unsigned i = 0;
+    while (!c->asked[i].listed || c->my->lists[i].weight < 0)
+        i++;
+    const char *zone = c->my->lists[i].name;
+    snprintf(text, sizeof text, "%s: DNSBL: %s: %s", c->my->message, zone,
+             dotted(c->asked[i].answer));
+    log_refusal(c);
+    struct sg_verdict v = sg_answer(c->at_mail ? SG_TAKEOVER : SG_REJECT, text);
+    v.code = c->at_mail ? 550 : 554;
+    v.enhanced = c->at_mail ? "5.7.1" : NULL;
+    v.event = "dnsbl";
+    v.detail = zone;
+    return v;
+}
+
+static void drop_check(struct check *c)
+{
+    struct state *state = sg_session_state(c->session, c->my);
+    for (unsigned i = 0; i < c->my->count; i++)
+        dns_cancel(c->asked[i].question);
+    state->check = NULL;
+    free(c);
+}
+
+static void on_answer(const struct dns_answer *answer, void *arg)
+{
+    struct asked *a = arg;
+    struct check *c = a->check;
+    a->question = NULL;
+    read_answer(a, answer);
+    enum outlook now = outlook(c);
+    if (now == OPEN)
+        return;
+    sg_ticket ticket = c->ticket;
+    struct sg_verdict verdict = now == REFUSED ? refuse(c) : sg_pass();
+    drop_check(c);
+    sg_resume(ticket, verdict);
+}
+
+/* ------------------------------------------------------------ questions -- */
+
+/* Asks all lists, and takes at once what the cache has. */
+static void ask(struct check *c)
+{
+    char domain[DNS_NAME];
+    for (unsigned i = 0; i < c->my->count; i++) {
+        struct asked *a = &c->asked[i];
+        a->check = c;
+        if (dns_reverse(sg_client_addr(c->session), c->my->lists[i].name, domain) < 0)
+            continue;
+        const struct dns_answer *known = dns_known(c->my->dns, DNS_A, domain);
+        if (known)
+            read_answer(a, known);
+        else
+            a->question = dns_ask(c->my->dns, DNS_A, domain, on_answer, a);
+    }
+}
+
+static struct sg_verdict check(struct sg_session *s, struct dnsbl *my, int at_mail)
+{
+    struct state *state = sg_session_state(s, my);
+    struct check *c = my->count ? calloc(1, sizeof *c + my->count * sizeof *c->asked) : NULL;
+    if (!c)
+        return sg_pass();
+    c->my = my;
+    c->session = s;
+    c->at_mail = at_mail;
+    state->check = c;
+    ask(c);
+    enum outlook now = outlook(c);
+    if (now == OPEN) {
+        c->ticket = sg_defer(s);
+        return sg_pending();
+    }
+    struct sg_verdict verdict = now == REFUSED ? refuse(c) : sg_pass();
+    drop_check(c);
+    return verdict;
+}
+
+/* ---------------------------------------------------------------- hooks -- */
+
+static struct sg_verdict dnsbl_connect(struct sg_session *s, void *self)
+{
+    return sg_skips_authenticated(self) ? sg_pass() : check(s, self, 0);
+}
+
+static struct sg_verdict dnsbl_mail(struct sg_session *s, struct sg_mail *m,
+                                    const char *reverse_path, const char *parameters, void *self)
+{
+    (void)m;
+    (void)reverse_path;
+    (void)parameters;
+    return sg_skips_authenticated(self) ? check(s, self, 1) : sg_pass();
+}
+
+static void dnsbl_cancel(struct sg_session *s, sg_ticket ticket, void *self)
+{
+    struct state *state = sg_session_state(s, self);
+    if (state->check && state->check->ticket == ticket)
+        drop_check(state->check);
+}
+
+static void dnsbl_close(struct sg_session *s, void *self)
+{
+    struct state *state = sg_session_state(s, self);
+    if (state->check)
+        drop_check(state->check);
+}
+
+/* ----------------------------------------------------------------- life -- */
+
+static int read_zones(struct dnsbl *my)
+{
+    const char *wrong = NULL;
+    while (my->zones && my->zones[my->count])
+        my->count++;
+    my->lists = calloc(my->count + 1, sizeof *my->lists);
+    for (unsigned i = 0; my->lists && i < my->count && !wrong; i++) {
+        wrong = zone_parse(my->zones[i], &my->lists[i]);
+        if (wrong)
+            sg_config_error("zones", "'%s' is no list: %s", my->zones[i], wrong);
+    }
+    return !my->lists || wrong ? -1 : 0;
+}
+
+static int dnsbl_configure(void *self)
+{
+    struct dnsbl *my = self;
+    const char *wrong = NULL;
+    if (read_zones(my) < 0)
+        return -1;
+    my->servers = dns_servers(my->nameservers, &wrong);
+    if (my->servers)
+        return 0;
+    if (wrong)
+        sg_config_error("nameservers", "'%s' is no server: write IP or IP:port", wrong);
+    else
+        sg_config_error("nameservers", "the system's name servers cannot be found: name some");
+    return -1;
+}
+
+static int dnsbl_start(void *self)
+{
+    struct dnsbl *my = self;
+    my->told = expiring_create(my->count + 1, 1, NULL);
+    my->dns = dns_open(my->servers, my->patience);
+    return my->dns ? 0 : -1;
+}
+
+static void dnsbl_stop(void *self)
+{
+    struct dnsbl *my = self;
+    dns_close(my->dns);
+    expiring_destroy(my->told);
+}
+
+static void dnsbl_release(void *self)
+{
+    struct dnsbl *my = self;
+    free(my->servers);
+    free(my->lists);
+}
+
+SG_PLUGIN(dnsbl, .summary = "refuse clients that stand in DNS block lists", .options = options,
+          .settings_size = sizeof(struct dnsbl), .session_size = sizeof(struct state),
+          .configure = dnsbl_configure, .start = dnsbl_start, .stop = dnsbl_stop,
+          .release = dnsbl_release, .connect = dnsbl_connect, .mail = dnsbl_mail,
+          .cancel = dnsbl_cancel, .close = dnsbl_close)

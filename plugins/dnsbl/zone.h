@@ -1,0 +1,30 @@
+/* One DNS block list, as the configuration writes it: ZONE[=ANSWERS][*WEIGHT]. */
+#ifndef DNSBL_ZONE_H
+#define DNSBL_ZONE_H
+
+#include <stdint.h>
+
+#define ZONE_NETS 16
+
+struct zone {
+    char name[200];
+    int weight;
+    unsigned count; /* of nets; 0: the usual answers */
+    struct {
+        uint32_t address, mask; /* host order */
+    } nets[ZONE_NETS];
+};
+
+/* What one answer of a list says. */
+enum zone_word {
+    ZONE_LISTED,
+    ZONE_UNRELATED, /* a listing, but none of those that count */
+    ZONE_ERROR      /* nothing about the client: the list refuses to answer, or is no list */
+};
+
+/* NULL, or what is wrong with the text. */
+const char *zone_parse(const char *text, struct zone *zone);
+/* address: the answer, in host order. */
+enum zone_word zone_judge(const struct zone *zone, uint32_t address);
+
+#endif

@@ -1,0 +1,203 @@
+/* spf - refuse mail whose sender's domain says that it does not come from there.
+ *
+ * At MAIL, the domain of the reverse-path, or of the HELO name where that is
+ * empty, is asked which addresses may send for it (RFC 7208), and whether the
+ * address in question is among them: the client's (incoming), the one the client
+ * arrived at, which is ours (outgoing), or one that is configured (fixed).
+ *
+ * Only `fail` refuses.  An error is no result: it is logged, and the mail passes.
+ * Who has authenticated is never asked, nor is this machine. */
+#include "evaluate.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { INCOMING, OUTGOING, FIXED };
+static const char *const checks[] = {"incoming", "outgoing", "fixed", NULL};
+
+struct spf {
+    int check;
+    struct sockaddr_storage ip;
+    const char *message;
+    const char **nameservers;
+    uint64_t patience;
+    char *servers;
+    struct dns *dns;
+};
+
+static const struct sg_option options[] = {
+    SG_OPT_ENUM(struct spf, check, "incoming", checks,
+                "Which address must be allowed to send: the client's, the one the client "
+                "arrived at, or ip"),
+    SG_OPT_IP(struct spf, ip, NULL, "The address for check = fixed"),
+    SG_OPT_STRING(struct spf, message, "Rejected by SPF",
+                  "What the client is told, with the domain and the address behind it"),
+    SG_OPT_STRINGS(struct spf, nameservers, NULL,
+                   "Servers to ask, as IP or IP:port; the system's if not set"),
+    {"patience", SG_DURATION, offsetof(struct spf, patience), "5s",
+     "How long to wait for one record", NULL, 100, 60000},
+    SG_OPT_END};
+
+/* The state of a mail. */
+struct check {
+    struct spf *my;
+    struct sg_session *session;
+    struct evaluation *evaluation; /* under way, or NULL */
+    sg_ticket ticket;
+    char domain[256], ip[INET6_ADDRSTRLEN];
+};
+
+/* -------------------------------------------------------------- verdicts -- */
+
+/* The strings live until the next verdict: the host copies them. */
+static struct sg_verdict refuse(const struct check *c)
+{
+    static char text[700];
+    snprintf(text, sizeof text, "%s: %s does not designate %s as permitted sender", c->my->message,
+             c->domain, c->ip);
+    struct sg_verdict v = sg_answer(SG_TAKEOVER, text);
+    v.code = 550;
+    v.enhanced = "5.7.1";
+    v.event = "spf";
+    v.detail = c->domain;
+    sg_log(c->session, SG_NOTICE, "SPF:REJECT", "ip=%s, domain=%s", c->ip, c->domain);
+    return v;
+}
+
+static struct sg_verdict judge(const struct check *c, enum spf_result result, const char *why)
+{
+    struct sg_mail *m = sg_current_mail(c->session);
+    sg_note(c->session, "spf.result", spf_result_names[result]);
+    sg_log(c->session, SG_INFO, "SPF:RESULT", "ip=%s, helo=%s, from=%s, result=%s", c->ip,
+           sg_helo_name(c->session), m ? sg_reverse_path(m) : "", spf_result_names[result]);
+    if (why)
+        sg_log(c->session, SG_WARNING, "SPF:ERROR", "domain=%s, result=%s, reason=%s", c->domain,
+               spf_result_names[result], why);
+    return result == SPF_IS_FAIL ? refuse(c) : sg_pass();
+}
+
+static void on_result(enum spf_result result, const char *why, void *arg)
+{
+    struct check *c = arg;
+    c->evaluation = NULL;
+    sg_resume(c->ticket, judge(c, result, why));
+}
+
+/* ----------------------------------------------------------------- hooks -- */
+
+static const struct sockaddr *address_of(const struct sg_session *s, const struct spf *my)
+{
+    if (my->check == FIXED)
+        return (const struct sockaddr *)&my->ip;
+    return my->check == OUTGOING ? sg_local_addr(s) : sg_client_addr(s);
+}
+
+static void ip_text(const struct sockaddr *addr, char text[INET6_ADDRSTRLEN])
+{
+    const struct sockaddr_in *v4 = (const void *)addr;
+    const struct sockaddr_in6 *v6 = (const void *)addr;
+    int is_v6 = addr->sa_family == AF_INET6;
+    inet_ntop(addr->sa_family, is_v6 ? (const void *)&v6->sin6_addr : &v4->sin_addr, text,
+              INET6_ADDRSTRLEN);
+}
+
+/* Mail of this very machine, which no domain can know. */
+static int is_loopback(const struct sockaddr *addr)
+{
+    if (addr->sa_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr);
+    return ntohl(((const struct sockaddr_in *)(const void *)addr)->sin_addr.s_addr) >> 24 == 127;
+}
+
+static struct sg_verdict spf_mail(struct sg_session *s, struct sg_mail *m, const char *reverse_path,
+                                  const char *parameters, void *self)
+{
+    struct spf *my = self;
+    struct check *c = sg_mail_state(m, my);
+    const struct sockaddr *addr = address_of(s, my);
+    enum spf_result result;
+    const char *why;
+    (void)parameters;
+    if (sg_authenticated(s) || is_loopback(addr))
+        return sg_pass();
+    c->my = my;
+    c->session = s;
+    ip_text(addr, c->ip);
+    c->evaluation = evaluation_create(my->dns, addr, sg_helo_name(s), reverse_path, on_result, c);
+    if (!c->evaluation)
+        return sg_failed("no memory");
+    snprintf(c->domain, sizeof c->domain, "%s", evaluation_domain(c->evaluation));
+    if (evaluation_begin(c->evaluation, &result, &why)) {
+        c->evaluation = NULL;
+        return judge(c, result, why);
+    }
+    c->ticket = sg_defer(s);
+    return sg_pending();
+}
+
+static void stop(struct sg_mail *m, void *self)
+{
+    struct check *c = sg_mail_state(m, self);
+    evaluation_cancel(c->evaluation);
+    c->evaluation = NULL;
+}
+
+static void spf_cancel(struct sg_session *s, sg_ticket ticket, void *self)
+{
+    struct sg_mail *m = sg_current_mail(s);
+    const struct check *c = m ? sg_mail_state(m, self) : NULL;
+    if (c && c->ticket == ticket)
+        stop(m, self);
+}
+
+static void spf_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
+{
+    (void)s;
+    stop(m, self);
+}
+
+/* ------------------------------------------------------------------ life -- */
+
+static int spf_configure(void *self)
+{
+    struct spf *my = self;
+    const char *wrong = NULL;
+    if (my->check == FIXED && my->ip.ss_family == AF_UNSPEC) {
+        sg_config_error("check", "fixed needs an address: set ip");
+        return -1;
+    }
+    my->servers = dns_servers(my->nameservers, &wrong);
+    if (my->servers)
+        return 0;
+    if (wrong)
+        sg_config_error("nameservers", "'%s' is no server: write IP or IP:port", wrong);
+    else
+        sg_config_error("nameservers", "the system's name servers cannot be found: name some");
+    return -1;
+}
+
+static void spf_stop(void *self)
+{
+    struct spf *my = self;
+    dns_close(my->dns);
+}
+
+static int spf_start(void *self)
+{
+    struct spf *my = self;
+    my->dns = dns_open(my->servers, my->patience);
+    return my->dns ? 0 : -1;
+}
+
+static void spf_release(void *self)
+{
+    struct spf *my = self;
+    free(my->servers);
+}
+
+SG_PLUGIN(spf, .summary = "refuse mail that its sender's domain disowns (SPF)", .options = options,
+          .settings_size = sizeof(struct spf), .mail_size = sizeof(struct check),
+          .configure = spf_configure, .start = spf_start, .stop = spf_stop, .release = spf_release,
+          .mail = spf_mail, .cancel = spf_cancel, .mail_done = spf_mail_done)

@@ -1,0 +1,192 @@
+# SPF with records in a real DNS server.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Test::More;
+use SG;
+use SG::Check;
+use SG::Nsd;
+
+SG::need('nsd', 'unshare', 'ip');
+SG::need_root();
+
+# A network of its own, which is a loopback with some addresses of the world.
+if (!$ENV{SG_OWN_NETWORK}) {
+    local $ENV{SG_OWN_NETWORK} = 1;
+    exec 'unshare', '--net', $^X, "-I$FindBin::Bin/../lib", $0 or die "unshare: $!";
+}
+for my $command ('link set lo up', map { "addr add $_ dev lo" } '192.0.2.7/32', '192.0.2.8/32', '2001:db8::7/128 nodad') {
+    system("ip $command") == 0 or die "ip $command";
+}
+
+# As a zone file writes a text of more than 255 bytes.
+sub long_text ($text) { return join ' ', map { qq("$_") } $text =~ /(.{1,255})/g }
+
+my $nsd = SG::Nsd->start(
+    'test' => [
+        'allowed TXT "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 -all"',
+        'denied TXT "v=spf1 ip4:198.51.100.0/24 ip6:2001:db9::/32 -all"',
+        'soft TXT "v=spf1 ~all"', 'neutral TXT "v=spf1 ?all"', 'open TXT "v=spf1 ip4:0.0.0.0/0 -all"',
+        'split TXT "v=sp" "f1 ip4:192.0.2.7" " -all"', 'case TXT "V=SPF1 IP4:192.0.2.7 -ALL"',
+        'plain TXT "nothing of that kind"', 'other TXT "v=spf10 -all"',
+        'by-a TXT "v=spf1 a -all"', 'by-a A 192.0.2.7', 'by-a AAAA 2001:db8::7',
+        'by-net TXT "v=spf1 a:net.test/24//64 -all"', 'net A 192.0.2.200', 'net AAAA 2001:db8::99',
+        'by-mx TXT "v=spf1 mx -all"', 'by-mx MX 10 mx1', 'by-mx MX 20 mx2', 'mx1 A 198.51.100.1',
+        'mx2 A 192.0.2.7', 'by-mx MX 30 mx3', 'mx3 A 198.51.100.2',
+        'by-include TXT "v=spf1 include:denied.test include:allowed.test -all"',
+        'by-redirect TXT "v=spf1 redirect=allowed.test"',
+        'to-denied TXT "redirect=nowhere.test"', 'to-denied TXT "v=spf1 redirect=denied.test"',
+        'by-exists TXT "v=spf1 exists:%{ir}.%{v}._spf.%{d2} -all"', '7.2.0.192.in-addr._spf.by-exists.test. A 127.0.0.2',
+        'by-local TXT "v=spf1 exists:%{l1r-}.users.test -all"', 'joe.users A 127.0.0.2',
+        'by-ptr TXT "v=spf1 ptr:test -all"', 'host7 A 192.0.2.7',
+        'explained TXT "v=spf1 exp=why.test -all foo=%{bar"', 'why TXT "%{q"',
+        'client TXT "v=spf1 -all"',
+        'large TXT ' . long_text('v=spf1 ' . 'ip4:198.51.100.1 ' x 120 . 'ip4:192.0.2.7 -all'),
+        'giant TXT ' . long_text('v=spf1 ' . 'a ' x 600 . '-all'),
+        'monster TXT ' . long_text('v=spf1 ' . 'exists:' . 'a' x 5000 . ' -all'),
+    ],
+    '2.0.192.in-addr.arpa' => ['7 PTR host7.test.'],
+);
+my $mta = SG::MTA->start(users => { me => 'secret' });
+my $mta6 = SG::MTA->start(host => '::1');
+
+# Ends what a subtest began; the servers stay.
+sub over () { $_->finish_all for 'SG::Client', 'SG::Daemon'; return }
+
+sub relay (%opt) {
+    my $bind = delete $opt{bind} // '127.0.0.1';
+    my $six = $bind =~ /:/;
+    my $others = delete $opt{plugins} // [];
+    return SG::Daemon->start(
+        bind => $bind,
+        plugins => [
+            '10-nat-fixed' => { server => $six ? '::1' : '127.0.0.1', port => ($six ? $mta6 : $mta)->port },
+            @$others,
+            '55-spf' => { nameservers => [ $nsd->at ], %opt },
+            '99-trace' => {},
+        ]);
+}
+
+sub hello ($daemon, %opt) {
+    return SG::Client->connect($daemon->port, host => $daemon->{bind}, %opt)->hello;
+}
+
+# The result of one sender, as the log has it, and the reply.
+sub check ($daemon, $sender, %opt) {
+    my $c = hello($daemon, %opt);
+    my $reply = $c->cmd("MAIL FROM:<$sender>");
+    $c->quit;
+    $c->close;
+    my $result = $daemon->wait_log(qr/SPF:RESULT ip=\S+, helo=\S+, from=\Q$sender\E, result=(\w+)$/m);
+    return ($result, $reply);
+}
+
+sub results_are ($daemon, %expected) {
+    for my $sender (sort keys %expected) {
+        my ($result, $reply) = check($daemon, $sender);
+        is $result, $expected{$sender}, "$sender: $expected{$sender}";
+        my $code = $expected{$sender} eq 'fail' ? 550 : 250;
+        like $reply, qr/^$code /, "and MAIL is answered $code";
+    }
+    return;
+}
+
+subtest 'Only fail refuses, and every mechanism is known.' => sub {
+    my $daemon = relay(check => 'fixed', ip => '192.0.2.7');
+    results_are($daemon,
+        'a@allowed.test' => 'pass', 'a@denied.test' => 'fail', 'a@soft.test' => 'softfail',
+        'a@neutral.test' => 'neutral', 'a@plain.test' => 'none', 'a@other.test' => 'none',
+        'a@nowhere.test' => 'none', 'a@open.test' => 'pass', 'a@split.test' => 'pass', 'a@case.test' => 'pass',
+        'a@by-a.test' => 'pass', 'a@by-net.test' => 'pass', 'a@by-mx.test' => 'pass', 'a@by-include.test' => 'pass',
+        'a@by-redirect.test' => 'pass', 'a@to-denied.test' => 'fail', 'a@by-exists.test' => 'pass',
+        'joe-x@by-local.test' => 'pass', 'jim-x@by-local.test' => 'fail', 'a@by-ptr.test' => 'pass',
+        'a@explained.test' => 'fail', 'a@ALLOWED.test' => 'pass', '' => 'fail',
+        'a@localhost' => 'none', 'a@[192.0.2.7]' => 'none', 'a@large.test' => 'pass',
+        'a@giant.test' => 'permerror', 'a@monster.test' => 'permerror');
+    $daemon->wait_log(qr/SPF:ERROR domain=giant\.test, .*reason=giant\.test: the record has too many terms$/m);
+    $daemon->wait_log(qr/SPF:ERROR domain=monster\.test, .*reason=monster\.test: the record is too long$/m);
+    over();
+};
+
+subtest 'An address that is not allowed fails where another passes.' => sub {
+    my $daemon = relay(check => 'fixed', ip => '203.0.113.9');
+    results_are($daemon, map { ("a\@$_.test" => 'fail') } 'allowed', 'by-a', 'by-net', 'by-mx',
+        'by-include', 'by-redirect', 'by-exists', 'by-ptr', 'split');
+    results_are($daemon, 'a@open.test' => 'pass');
+    over();
+};
+
+subtest 'IPv6 addresses are judged, too.' => sub {
+    my $daemon = relay(check => 'fixed', ip => '2001:db8::7');
+    results_are($daemon, 'a@allowed.test' => 'pass', 'a@denied.test' => 'fail', 'a@by-a.test' => 'pass',
+        'a@by-net.test' => 'pass', 'a@open.test' => 'fail');
+    over();
+};
+
+subtest 'incoming looks at the client, outgoing at the address it arrived at.' => sub {
+    my $daemon = relay(bind => '192.0.2.7');
+    is((check($daemon, 'a@split.test', from => '192.0.2.7'))[0], 'pass', 'incoming, the right client');
+    over();
+    $daemon = relay(bind => '192.0.2.7');
+    is((check($daemon, 'a@split.test', from => '192.0.2.8'))[0], 'fail', 'incoming, another client');
+    over();
+    $daemon = relay(bind => '192.0.2.7', check => 'outgoing');
+    is((check($daemon, 'a@split.test', from => '192.0.2.8'))[0], 'pass', 'outgoing, the right address');
+    over();
+    $daemon = relay(bind => '192.0.2.8', check => 'outgoing');
+    is((check($daemon, 'a@split.test', from => '192.0.2.7'))[0], 'fail', 'outgoing, another address');
+    over();
+    $daemon = relay(bind => '2001:db8::7');
+    is((check($daemon, 'a@by-a.test', from => '2001:db8::7'))[0], 'pass', 'incoming, an IPv6 client');
+    over();
+    $daemon = relay();
+    like hello($daemon)->cmd('MAIL FROM:<a@denied.test>'), qr/^250 /, 'the loopback passes';
+    unlike $daemon->log, qr/SPF:/, 'and nothing is asked';
+    over();
+};
+
+for my $cut (undef, 'random', 1) {
+    local $SG::Pieces::CUT = $cut;
+    subtest 'fail is told, logged, locks, and is a takeover. [' . ($cut // 'whole') . ']' => sub {
+        my $locks = SG::tempdir();
+        chmod 0777, $locks;
+        my $daemon = relay(check => 'fixed', ip => '192.0.2.7', plugins => [ '30-lock-files' => { path => $locks } ]);
+        my $c = hello($daemon);
+        is $c->cmd('MAIL FROM:<joe@denied.test>'),
+            '550 5.7.1 proxy.test Rejected by SPF: denied.test does not designate 192.0.2.7 as permitted sender',
+            'the client is told why';
+        like $c->cmd('NOOP'), qr/^250 /, 'the proxy plays the server then';
+        $daemon->wait_log(
+            qr/SPF:RESULT ip=192\.0\.2\.7, helo=client\.test, from=joe\@denied\.test, result=fail$/m);
+        $daemon->wait_log(qr/SPF:REJECT ip=192\.0\.2\.7, domain=denied\.test$/m);
+        open my $lock, '<', "$locks/127.0.0.1" or die "no lock: $!";
+        is readline($lock), "SPF\n", 'the lock says why';
+        over();
+    };
+}
+
+subtest 'Who has authenticated is not asked.' => sub {
+    my $daemon = relay(check => 'fixed', ip => '192.0.2.7');
+    my $c = hello($daemon);
+    like $c->cmd('AUTH PLAIN AG1lAHNlY3JldA=='), qr/^235 /, 'authenticated';
+    like $c->cmd('MAIL FROM:<joe@denied.test>'), qr/^250 /, 'passes';
+    unlike $daemon->log, qr/SPF:/, 'without a word';
+    over();
+};
+
+subtest 'log_only lets pass what would be refused.' => sub {
+    my $daemon = relay(check => 'fixed', ip => '192.0.2.7', log_only => 'yes');
+    my ($result, $reply) = check($daemon, 'a@denied.test');
+    is $result, 'fail', 'the result';
+    like $reply, qr/^250 /, 'and the reply';
+    over();
+};
+
+subtest 'fixed needs an address.' => sub {
+    my ($status, $said) = SG::Check::check(
+        plugins => [ '55-spf' => { check => 'fixed', nameservers => ['127.0.0.1'] } ]);
+    isnt $status, 0, 'refused';
+    like $said, qr/55-spf\.conf:1: .*fixed needs an address: set ip/, 'with the reason';
+};
+
+done_testing;
