@@ -15,24 +15,11 @@ my $d = SG::Daemon->start(
     core    => { workers => 2, log_level => 'notice', connect_queue => 4096 },
     plugins => [ '10-nat-fixed' => { server => '127.0.0.1', port => $crowd->server_port } ]);
 
-# The clients' ports of the connections that a process has.  The table is read while
-# it changes, and may have a row twice.
-sub ports_of ($pid) {
-    my %has = map { (readlink($_) // '') =~ /^socket:\[(\d+)\]/ ? ($1 => 1) : () } glob "/proc/$pid/fd/*";
-    my $here = sprintf ':%04X', $d->port;
-    my %ports;
-    for my $row (map { [split] } split /\n/, slurp('/proc/net/tcp')) {
-        my ($peer) = $row->[2] =~ /:(\w{4})$/;
-        $ports{ hex $peer } = 1 if $has{ $row->[9] // '' } && $row->[1] =~ /$here$/ && $peer ne '0000';
-    }
-    return sort { $a <=> $b } keys %ports;
-}
-
 $crowd->open(1, $d->port, $sessions);
 $crowd->wait_busy(1, $sessions);
 my ($victim, $other) = $d->worker_pids;
-my @its = ports_of($victim);
-my @others = ports_of($other);
+my @its = clients_of($victim, $d->port);
+my @others = clients_of($other, $d->port);
 is @its + @others, $sessions, 'two workers share ' . @its . ' and ' . @others . ' sessions';
 CORE::kill('KILL', $victim);
 $crowd->wait_count(1, 'sessions lost', sub ($c) { $c->{lost} >= @its });
@@ -47,7 +34,7 @@ my ($successor) = SG::wait_for { my @new = grep { $_ != $other } $d->worker_pids
 $crowd->open(2, $d->port, 500);
 $crowd->wait_busy(2, 500);
 is $crowd->count(2)->{lost}, 0, 'new sessions are served';
-cmp_ok scalar(() = ports_of($successor)), '>', 0, 'also by the successor';
+cmp_ok scalar(() = clients_of($successor, $d->port)), '>', 0, 'also by the successor';
 my $now = 500 + @others;
 like $d->status, qr/^Children: $now\/\d+\/1\/0/m, 'the statefile counts those that live, and the crash';
 

@@ -5,7 +5,8 @@ use v5.36;
 use Exporter 'import';
 use SG;
 
-our @EXPORT = qw(asan not_left_behind relay command alive proc_status gone slurp children_of);
+our @EXPORT = qw(asan not_left_behind relay command alive proc_status gone slurp children_of
+    clients_of gone_deaf);
 
 # The environment that tells a sanitizer what a test does on purpose.
 sub asan (@options) { return (ASAN_OPTIONS => join ':', $ENV{ASAN_OPTIONS} // (), @options) }
@@ -63,6 +64,39 @@ sub alive ($pid) { return (proc_status($pid)->{State} // 'Z') !~ /^Z/ }
 # Waits until none of them lives.
 sub gone (@pids) {
     return SG::wait_for { !grep { alive($_) } @pids } 15, "the end of @pids";
+}
+
+# The rows of the table of TCP sockets for those at a port: their inodes, and the ports
+# of their clients, 0 for a listener.  The table is read while it changes, and may have
+# a row twice.
+sub _sockets ($port) {
+    my $here = sprintf ':%04X', $port;
+    my %sockets;
+    open(my $in, '<', '/proc/net/tcp') or return;
+    while (my $row = <$in>) {
+        next if index($row, $here) < 0;
+        my (undef, $local, $peer, @rest) = split ' ', $row;
+        $sockets{ $rest[6] } = hex $peer =~ s/.*://r if $local =~ /$here$/;
+    }
+    return %sockets;
+}
+
+sub _holds ($pid, $sockets) {
+    return grep { exists $sockets->{$_} } map { (readlink($_) // '') =~ /^socket:\[(\d+)\]/ } glob "/proc/$pid/fd/*";
+}
+
+# The ports of the clients that a worker serves, ascending.
+sub clients_of ($pid, $port) {
+    my %sockets = _sockets($port);
+    my @ports = sort { $a <=> $b } grep { $_ } map { $sockets{$_} } _holds($pid, \%sockets);
+    return @ports;
+}
+
+# Waits until none of these accepts: behind a reload, an old worker may still take one.
+sub gone_deaf ($port, @pids) {
+    my %sockets = _sockets($port);
+    delete @sockets{ grep { $sockets{$_} } keys %sockets };
+    return SG::wait_for { !grep { _holds($_, \%sockets) } @pids } 10, 'the old workers to stop accepting';
 }
 
 sub children_of ($parent) {
