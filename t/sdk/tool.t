@@ -60,7 +60,7 @@ SKIP: {
     open my $out, '>', 'page' or die "page: $!";
     print {$out} $said;
     close $out;
-    like(scalar qx(mandoc -Tascii page | col -b), qr/The default is [`']No mail from there'/,
+    like(qx(mandoc -Tascii page) =~ s{.\x08}{}gr, qr/The default is [`']No mail from there'/,
         'a default is shown with all its words');
 }
 chdir "/"; # out of the folder that is to go
