@@ -1,0 +1,45 @@
+/* Answers of clamd: the first byte chooses whether it is asked in a session, the
+ * rest is what it says.  Clean is what ends as clamd says it, and nothing else. */
+#include "fuzz.h"
+
+#include "../../plugins/av-clamd/answer.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+enum { MOST = 4096 };
+
+static bool ends(const char *text, const char *tail)
+{
+    size_t n = strlen(text), k = strlen(tail);
+    return n > k && strcmp(text + n - k, tail) == 0;
+}
+
+static bool is_printable(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            return false;
+    return true;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char said[MOST + 1] = "", text[MOST + 1];
+    const char *name = NULL;
+    if (size == 0 || size > MOST)
+        return 0;
+    memcpy(said, data + 1, size - 1);
+    memcpy(text, said, sizeof text);
+    enum clamd_answer answer = clamd_answer(text, data[0] & 1, &name);
+    if (answer == CLAMD_ODD)
+        return 0;
+    check(is_printable(said));
+    check((answer == CLAMD_CLEAN) == ends(said, ": OK"));
+    check((answer == CLAMD_FOUND) == (name != NULL));
+    if (name) {
+        check(ends(said, " FOUND") && *name && !strchr(name, ' '));
+        check(name > text && name + strlen(name) < text + sizeof text);
+    }
+    return 0;
+}
