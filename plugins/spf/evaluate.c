@@ -31,8 +31,8 @@ void evaluation_stop(struct evaluation *e, enum spf_result error, const char *do
     snprintf(e->why, sizeof e->why, "%.180s: %s", domain, why);
 }
 
-/* Labels of 1 to 63 bytes of printable ASCII, without the backslash that
- * name libraries take for an escape. */
+/* Labels of 1 to 63 bytes of printable ASCII, blanks among it, but without the
+ * backslash that name libraries take for an escape. */
 static bool is_name(const char *name)
 {
     size_t n = strlen(name), label = 0;
@@ -40,7 +40,7 @@ static bool is_name(const char *name)
         return false;
     for (const char *c = name; *c; c++) {
         label = *c == '.' ? 0 : label + 1;
-        if (*c <= ' ' || *c > '~' || *c == '\\' || label > 63 ||
+        if (*c < ' ' || *c > '~' || *c == '\\' || label > 63 ||
             (*c == '.' && (c == name || c[-1] == '.')))
             return false;
     }
@@ -153,8 +153,8 @@ struct evaluation *evaluation_create(struct dns *dns, const struct sockaddr *add
     e->dns = dns;
     memcpy(&e->addr, addr,
            addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
-    if (is_domain(helo))
-        snprintf(e->helo, sizeof e->helo, "%s", helo);
+    if (strlen(helo) <= DOMAIN)
+        strcpy(e->helo, helo);
     set_sender(e, sender);
     e->done = done;
     e->arg = arg;

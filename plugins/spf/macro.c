@@ -60,20 +60,51 @@ static const char *read_macro(const char *at, struct macro *m)
     return at[n] == '}' ? at + n + 1 : NULL;
 }
 
-bool macro_is_domain(const char *spec)
+/* What stands behind the last macro; NULL: there is one that is none. */
+static const char *behind_macros(const char *text)
 {
     struct macro m;
-    if (!*spec)
-        return false;
-    for (const char *at = spec; *at;) {
-        if (*at != '%')
-            at++;
-        else if (at[1] && strchr("%_-", at[1]))
-            at += 2;
-        else if (at[1] != '{' || (at = read_macro(at + 2, &m)) == NULL)
-            return false;
+    const char *behind = text;
+    while ((text = strchr(behind, '%')) != NULL) {
+        if (text[1] && strchr("%_-", text[1]))
+            behind = text + 2;
+        else if (text[1] != '{' || (behind = read_macro(text + 2, &m)) == NULL)
+            return NULL;
     }
-    return true;
+    return behind;
+}
+
+bool macro_is_text(const char *text)
+{
+    return behind_macros(text) != NULL;
+}
+
+/* Letters, digits, '-' in between, and not digits alone; a last dot may follow. */
+static bool is_top_label(const char *label)
+{
+    size_t n = strcspn(label, "."), digits = strspn(label, "0123456789");
+    for (size_t i = 0; i < n; i++)
+        if (!isalnum((unsigned char)label[i]) && (label[i] != '-' || i == 0 || i == n - 1))
+            return false;
+    return n > digits && (!label[n] || !label[n + 1]);
+}
+
+/* The last dot that has something behind it; NULL: none. */
+static const char *last_dot(const char *text)
+{
+    const char *found = NULL;
+    for (const char *at = text; (at = strchr(at, '.')) != NULL && at[1]; at++)
+        found = at;
+    return found;
+}
+
+bool macro_is_domain(const char *spec)
+{
+    const char *tail = behind_macros(spec);
+    if (!tail || !*spec)
+        return false;
+    const char *dot = last_dot(tail);
+    return !*tail || (dot && is_top_label(dot + 1));
 }
 
 /* -------------------------------------------------------------- expanding -- */
@@ -94,8 +125,6 @@ static void put_ip(struct text *t, const struct sockaddr *addr)
     text_put(t, ip, strlen(ip));
 }
 
-/* The name `p` would need questions of its own, is advised against (RFC 7208, 7.2),
- * and may always be "unknown". */
 static void put_value(struct text *t, const struct macro_facts *f, char letter)
 {
     const char *value = letter == 'l' || letter == 's' ? f->local_part
@@ -103,7 +132,7 @@ static void put_value(struct text *t, const struct macro_facts *f, char letter)
                         : letter == 'd'                ? f->domain
                         : letter == 'h'                ? f->helo
                         : letter == 'v'                ? "in-addr"
-                                                       : "unknown";
+                                                       : f->validated;
     if (letter == 'i') {
         put_ip(t, f->addr);
         return;

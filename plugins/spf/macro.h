@@ -11,10 +11,13 @@ struct macro_facts {
     const struct sockaddr *addr;
     const char *helo;
     const char *local_part, *sender_domain;
-    const char *domain; /* the current one */
+    const char *domain;    /* the current one */
+    const char *validated; /* the address's own name, or "unknown" */
 };
 
-/* A domain-spec, of printable ASCII, with or without macros. */
+/* Printable ASCII, in which each '%' begins a macro. */
+bool macro_is_text(const char *text);
+/* The same as a domain-spec: it ends in a macro or in the label of a top domain. */
 bool macro_is_domain(const char *spec);
 
 /* Writes what a domain-spec means, cut from the left to what fits into a name.

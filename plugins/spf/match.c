@@ -72,6 +72,48 @@ static bool holds_address(const struct evaluation *e, const struct dns_answer *a
     return false;
 }
 
+/* ------------------------------------------------------------------- names -- */
+
+enum kinship { ANY, BELOW, SAME };
+
+static enum kinship kinship(const char *host, const char *domain)
+{
+    size_t n = strlen(host), k = strlen(domain);
+    if (n < k || strcasecmp(host + n - k, domain) != 0)
+        return ANY;
+    return n == k ? SAME : host[n - k - 1] == '.' ? BELOW : ANY;
+}
+
+/* The name of the address that has the address, the nearest to a domain.  NULL:
+ * there is none, errors among it (5.5), or stopped. */
+static const char *validated(struct evaluation *e, const char *domain, enum kinship least)
+{
+    char reverse[DNS_NAME];
+    const char *best = NULL;
+    if (dns_reverse((const struct sockaddr *)&e->addr, is_six(e) ? "ip6.arpa" : "in-addr.arpa",
+                    reverse) < 0)
+        return NULL;
+    const struct dns_answer *hosts = evaluation_get(e, DNS_PTR, reverse);
+    for (unsigned i = 0; hosts && i < hosts->count && i < HOSTS && !e->stopped; i++) {
+        const char *host = hosts->records[i].data;
+        enum kinship near = kinship(host, domain);
+        if (near < least ||
+            !holds_address(e, evaluation_get(e, host_type(e), host), is_six(e) ? 128 : 32))
+            continue;
+        best = host;
+        least = near + 1;
+    }
+    return best;
+}
+
+/* Only the macro `p` needs the DNS. */
+static const char *own_name(struct evaluation *e, const char *domain, const char *spec)
+{
+    bool wanted = strstr(spec, "%{p") || strstr(spec, "%{P");
+    const char *name = wanted ? validated(e, domain, ANY) : NULL;
+    return name ? name : "unknown";
+}
+
 /* What a term's domain means; false: stopped. */
 static bool target(struct evaluation *e, const char *domain, const char *spec, char name[DNS_NAME])
 {
@@ -79,8 +121,9 @@ static bool target(struct evaluation *e, const char *domain, const char *spec, c
                                       .helo = e->helo,
                                       .local_part = e->local_part,
                                       .sender_domain = e->domain,
-                                      .domain = domain};
-    if (!macro_expand(&facts, *spec ? spec : "%{d}", name, DNS_NAME))
+                                      .domain = domain,
+                                      .validated = own_name(e, domain, spec)};
+    if (!e->stopped && !macro_expand(&facts, *spec ? spec : "%{d}", name, DNS_NAME))
         evaluation_stop(e, SPF_IS_PERMERROR, domain, "a macro comes to too much");
     return !e->stopped;
 }
@@ -138,28 +181,10 @@ static bool match_mx(struct evaluation *e, const struct term *t, const char *nam
     return false;
 }
 
-static bool is_below(const char *host, const char *domain)
-{
-    size_t n = strlen(host), k = strlen(domain);
-    return n >= k && strcasecmp(host + n - k, domain) == 0 && (n == k || host[n - k - 1] == '.');
-}
-
-/* Errors only mean that there is no match (5.5). */
 static bool match_ptr(struct evaluation *e, const struct term *t, const char *name)
 {
-    char reverse[DNS_NAME];
     (void)t;
-    if (dns_reverse((const struct sockaddr *)&e->addr, is_six(e) ? "ip6.arpa" : "in-addr.arpa",
-                    reverse) < 0)
-        return false;
-    const struct dns_answer *hosts = evaluation_get(e, DNS_PTR, reverse);
-    for (unsigned i = 0; hosts && i < hosts->count && i < HOSTS && !e->stopped; i++) {
-        const char *host = hosts->records[i].data;
-        if (is_below(host, name) &&
-            holds_address(e, evaluation_get(e, host_type(e), host), is_six(e) ? 128 : 32))
-            return true;
-    }
-    return false;
+    return validated(e, name, BELOW) != NULL;
 }
 
 static bool match_include(struct evaluation *e, const struct term *t, const char *name)

@@ -2,13 +2,14 @@
  * domain, so every count and length has its bound, and what is not in the grammar
  * makes the whole record wrong, as RFC 7208 (4.6) wants it.
  *
- * `exp` and modifiers we do not know have no bearing on the result and are passed
- * over. */
+ * `exp` and modifiers we do not know have no bearing on the result, but have to be
+ * well-formed like the rest. */
 #include "record.h"
 #include "macro.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -22,19 +23,21 @@ bool record_is_spf(const char *bytes, size_t n)
 
 /* ------------------------------------------------------------ mechanisms -- */
 
-/* Cuts "/N" off the end; `most` if there is none, -1 if it is wrong. */
+/* Cuts "/N" off the end; `most` if there is none, -1 if it is wrong.  A slash may
+ * also stand in a name. */
 static int cut_prefix(char *text, const char *mark, int most)
 {
-    char *at = strstr(text, mark);
-    size_t n = strlen(mark);
-    if (!at)
+    size_t n = strlen(text), k = strlen(mark), digits = 0;
+    while (digits < n && isdigit((unsigned char)text[n - 1 - digits]))
+        digits++;
+    char *number = text + n - digits;
+    if (digits == 0 || n < digits + k || strncmp(number - k, mark, k) != 0)
         return most;
-    size_t digits = strspn(at + n, "0123456789");
-    if (digits == 0 || digits > 3 || at[n + digits] || (digits > 1 && at[n] == '0') ||
-        atoi(at + n) > most)
+    if (digits > 3 || (digits > 1 && *number == '0') || atoi(number) > most)
         return -1;
-    *at = '\0';
-    return atoi(at + n);
+    int prefix = atoi(number);
+    number[-(ptrdiff_t)k] = '\0';
+    return prefix;
 }
 
 static const char *read_all(struct term *t, char *rest)
@@ -56,12 +59,10 @@ static const char *read_ptr(struct term *t, char *rest)
     return *rest ? read_domain(t, rest) : NULL;
 }
 
-/* The prefix lengths stand behind the macros, in which a slash is a delimiter. */
 static const char *read_host(struct term *t, char *rest)
 {
-    char *macro = strrchr(rest, '}'), *tail = macro ? macro : rest;
-    t->prefix6 = cut_prefix(tail, "//", 128);
-    t->prefix4 = cut_prefix(tail, "/", 32);
+    t->prefix6 = cut_prefix(rest, "//", 128);
+    t->prefix4 = cut_prefix(rest, "/", 32);
     if (t->prefix4 < 0 || t->prefix6 < 0)
         return "a prefix length is none";
     return *rest ? read_domain(t, rest) : NULL;
@@ -106,14 +107,23 @@ static const char *read_mechanism(struct record *r, char *text)
 
 /* ------------------------------------------------------------------ terms -- */
 
-static const char *read_modifier(struct record *r, char *text, size_t name)
+/* redirect and exp: once, and a domain. */
+static const char *read_only(const char **place, const char *domain)
 {
-    if (name != 8 || strncasecmp(text, "redirect", 8) != 0)
-        return NULL;
-    if (r->redirect)
-        return "there are two redirects";
-    r->redirect = text + 9;
-    return macro_is_domain(r->redirect) ? NULL : "redirect has no proper domain";
+    if (*place)
+        return "a modifier stands there twice";
+    *place = domain;
+    return macro_is_domain(domain) ? NULL : "a modifier has no proper domain";
+}
+
+static const char *read_modifier(struct record *r, const char *text, size_t name)
+{
+    const char *value = text + name + 1;
+    if (name == 8 && strncasecmp(text, "redirect", 8) == 0)
+        return read_only(&r->redirect, value);
+    if (name == 3 && strncasecmp(text, "exp", 3) == 0)
+        return read_only(&r->explanation, value);
+    return macro_is_text(value) ? NULL : "a modifier has a macro that is none";
 }
 
 static const char *read_term(struct record *r, char *text)
@@ -129,7 +139,7 @@ const char *record_read(const char *bytes, size_t n, struct record *r)
     const char *wrong = NULL;
     char *next = NULL;
     r->count = 0;
-    r->redirect = NULL;
+    r->redirect = r->explanation = NULL;
     if (n > RECORD_MOST)
         return "the record is too long";
     for (size_t i = 0; i < n; i++)

@@ -21,7 +21,7 @@ struct record {
     char text[RECORD_MOST + 1]; /* the domains are in it */
     unsigned count;
     struct term terms[RECORD_TERMS];
-    const char *redirect; /* NULL: none */
+    const char *redirect, *explanation; /* NULL: none */
 };
 
 /* "v=spf1", then a blank or the end. */

@@ -147,7 +147,7 @@ static const struct dns_answer *read_answer(const struct inquiry *i, int status,
 {
     if (bytes && size > 0 &&
         (status == ARES_SUCCESS || status == ARES_ENODATA || status == ARES_ENOTFOUND))
-        return dns_message_read(bytes, (size_t)size, i->type, name_in(i->key));
+        return dns_message_read(bytes, (size_t)size, i->type);
     if (status == ARES_ENODATA || status == ARES_ENOTFOUND)
         return dns_answer_none(DNS_NOTHING, NULL, 0);
     return dns_answer_none(status == ARES_ETIMEOUT ? DNS_TIMEOUT : DNS_FAILED,

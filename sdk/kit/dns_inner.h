@@ -14,7 +14,7 @@ size_t dns_answer_bytes(const struct dns_answer *answer);
 
 /* Reads one DNS message (RFC 1035, 4) as the answer to a question.  Pure. */
 const struct dns_answer *dns_message_read(const unsigned char *bytes, size_t size,
-                                          enum dns_type type, const char *name);
+                                          enum dns_type type);
 
 /* A c-ares channel on the loop.  `stirred` is called by the loop after c-ares has
  * worked, and when the time given to dns_wire_arm() is over. */

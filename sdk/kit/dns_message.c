@@ -2,9 +2,10 @@
  *
  * c-ares has matched it with its question; but the bytes come from anywhere.  A
  * record counts if it has the name that was asked for, or the one an alias
- * before it led to.  How long "nothing" may be kept is the lesser of the SOA's
- * own TTL and its last field (RFC 2308, 5).  Names are expanded by c-ares, which
- * knows compression and its traps. */
+ * before it led to.  That name is taken from the message, too: c-ares writes some
+ * bytes of names in another way than they were asked for.  How long "nothing" may be
+ * kept is the lesser of the SOA's own TTL and its last field (RFC 2308, 5).  Names
+ * are expanded by c-ares, which knows compression and its traps. */
 #include "dns_inner.h"
 
 #include <stdio.h>
@@ -252,23 +253,21 @@ static const struct dns_answer *found(const struct reader *r, unsigned answers, 
 }
 
 const struct dns_answer *dns_message_read(const unsigned char *bytes, size_t size,
-                                          enum dns_type type, const char *name)
+                                          enum dns_type type)
 {
     struct reader r = {.bytes = bytes, .size = size};
-    char asked[1024];
+    char asked[1024] = "";
     read_16(&r);
     unsigned rcode = read_16(&r) & 15, questions = read_16(&r);
     unsigned answers = read_16(&r), authorities = read_16(&r);
     skip(&r, 2);
-    while (questions-- > 0 && !r.bad) {
-        read_name(&r, asked, sizeof asked);
-        skip(&r, 4);
-    }
-    if (r.bad)
+    read_name(&r, asked, sizeof asked);
+    skip(&r, 4);
+    if (r.bad || questions != 1)
         return dns_answer_none(DNS_FAILED, "the server sent no proper message", 0);
     if (rcode != 0 && rcode != RCODE_NXDOMAIN)
         return dns_answer_none(DNS_FAILED, "the server reports an error", 0);
-    const struct dns_answer *records = rcode == 0 ? found(&r, answers, type, name) : NULL;
+    const struct dns_answer *records = rcode == 0 ? found(&r, answers, type, asked) : NULL;
     if (records)
         return records;
     return dns_answer_none(DNS_NOTHING, NULL, ttl_of_nothing(r, answers, authorities));

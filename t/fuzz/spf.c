@@ -15,7 +15,8 @@ static void expand(const char *spec, char *part)
                                 .helo = part,
                                 .local_part = part,
                                 .sender_domain = "sender.test",
-                                .domain = part};
+                                .domain = part,
+                                .validated = "unknown"};
     char name[256];
     if (macro_expand(&facts, spec, name, sizeof name))
         check(strlen(name) < sizeof name);

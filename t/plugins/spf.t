@@ -38,14 +38,16 @@ my $nsd = SG::Nsd->start(
         'to-denied TXT "redirect=nowhere.test"', 'to-denied TXT "v=spf1 redirect=denied.test"',
         'by-exists TXT "v=spf1 exists:%{ir}.%{v}._spf.%{d2} -all"', '7.2.0.192.in-addr._spf.by-exists.test. A 127.0.0.2',
         'by-local TXT "v=spf1 exists:%{l1r-}.users.test -all"', 'joe.users A 127.0.0.2',
-        'by-ptr TXT "v=spf1 ptr:test -all"', 'host7 A 192.0.2.7',
-        'explained TXT "v=spf1 exp=why.test -all foo=%{bar"', 'why TXT "%{q"',
+        'by-ptr TXT "v=spf1 ptr:home.test -all"', 'host7.home A 192.0.2.7',
+        'explained TXT "v=spf1 exp=why.test -all foo=bar/%{d}"', 'why TXT "%{q"',
+        'by-p TXT "v=spf1 exists:%{p}.known.test -all"', 'near.by-p A 192.0.2.7',
+        'near.by-p.test.known A 127.0.0.2',
         'client TXT "v=spf1 -all"',
         'large TXT ' . long_text('v=spf1 ' . 'ip4:198.51.100.1 ' x 120 . 'ip4:192.0.2.7 -all'),
         'giant TXT ' . long_text('v=spf1 ' . 'a ' x 600 . '-all'),
         'monster TXT ' . long_text('v=spf1 ' . 'exists:' . 'a' x 5000 . ' -all'),
     ],
-    '2.0.192.in-addr.arpa' => ['7 PTR host7.test.'],
+    '2.0.192.in-addr.arpa' => [ '7 PTR host7.home.test.', '7 PTR near.by-p.test.', '7 PTR liar.test.' ],
 );
 my $mta = SG::MTA->start(users => { me => 'secret' });
 my $mta6 = SG::MTA->start(host => '::1');
@@ -100,6 +102,7 @@ subtest 'Only fail refuses, and every mechanism is known.' => sub {
         'a@by-a.test' => 'pass', 'a@by-net.test' => 'pass', 'a@by-mx.test' => 'pass', 'a@by-include.test' => 'pass',
         'a@by-redirect.test' => 'pass', 'a@to-denied.test' => 'fail', 'a@by-exists.test' => 'pass',
         'joe-x@by-local.test' => 'pass', 'jim-x@by-local.test' => 'fail', 'a@by-ptr.test' => 'pass',
+        'a@by-p.test' => 'pass',
         'a@explained.test' => 'fail', 'a@ALLOWED.test' => 'pass', '' => 'fail',
         'a@localhost' => 'none', 'a@[192.0.2.7]' => 'none', 'a@large.test' => 'pass',
         'a@giant.test' => 'permerror', 'a@monster.test' => 'permerror');
@@ -111,7 +114,7 @@ subtest 'Only fail refuses, and every mechanism is known.' => sub {
 subtest 'An address that is not allowed fails where another passes.' => sub {
     my $daemon = relay(check => 'fixed', ip => '203.0.113.9');
     results_are($daemon, map { ("a\@$_.test" => 'fail') } 'allowed', 'by-a', 'by-net', 'by-mx',
-        'by-include', 'by-redirect', 'by-exists', 'by-ptr', 'split');
+        'by-include', 'by-redirect', 'by-exists', 'by-ptr', 'by-p', 'split');
     results_are($daemon, 'a@open.test' => 'pass');
     over();
 };

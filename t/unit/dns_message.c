@@ -12,8 +12,7 @@
 #define RR(name, type, ttl) name "\0" type "\0\1\0\0" ttl
 #define SELF "\xc0\x0c"
 
-#define READ(type, bytes)                                                                          \
-    dns_message_read((const unsigned char *)(bytes), sizeof(bytes) - 1, type, "www.test")
+#define READ(type, bytes) dns_message_read((const unsigned char *)(bytes), sizeof(bytes) - 1, type)
 
 static void records(void **state)
 {
@@ -48,6 +47,19 @@ static void aliases(void **state)
     dns_answer_drop(a);
     a = READ(DNS_A, HEAD(FINE, "\1", "\0") RR("\1x\xc0\x10", "\1", "\1\x2c") "\0\4abcd");
     assert_int_equal(a->outcome, DNS_NOTHING);
+    dns_answer_drop(a);
+}
+
+static void strange_names(void **state)
+{
+    static const char bytes[] = "\0\7" FINE "\0\1\0\1\0\0\0\0"
+                                "\3a$@\4te;t\0\0\1\0\1" RR(SELF, "\1", "\0\5") "\0\4abcd";
+    (void)state;
+    const struct dns_answer *a = READ(DNS_A, bytes);
+    assert_int_equal(a->outcome, DNS_FOUND);
+    dns_answer_drop(a);
+    a = READ(DNS_A, "\0\7" FINE "\0\0\0\0\0\0\0\0\0\0\1\0\1");
+    assert_int_equal(a->outcome, DNS_FAILED);
     dns_answer_drop(a);
 }
 
@@ -89,7 +101,7 @@ static void cut_anywhere(void **state)
     for (size_t n = 0; n < sizeof whole - 1; n++) {
         unsigned char *bytes = malloc(n + !n);
         memcpy(bytes, whole, n);
-        const struct dns_answer *a = dns_message_read(bytes, n, DNS_A, "www.test");
+        const struct dns_answer *a = dns_message_read(bytes, n, DNS_A);
         assert_int_not_equal(a->outcome, DNS_FOUND);
         dns_answer_drop(a);
         free(bytes);
@@ -137,6 +149,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST("records of each type are read", records),
         TEST("an alias is followed, and other names are not", aliases),
+        TEST("names may hold any byte; and what answers no question is no answer", strange_names),
         TEST("that there is nothing holds as long as the SOA says", nothing),
         TEST("a message that is cut off has no records", cut_anywhere),
         TEST("addresses are turned round", reversed),

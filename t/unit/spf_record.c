@@ -17,7 +17,7 @@ static void terms(void **state)
 {
     (void)state;
     assert_null(read_text("v=spf1 A mx/24 -a:x.test/20//64 ~ip4:192.0.2.0/0 ?ip6:2001:db8::/32  "
-                          "exists:%{l1r/}.x ptr exp=%{nonsense foo=bar redirect=%{d} all"));
+                          "exists:%{l1r/}.x ptr exp=%{d} foo=bar redirect=%{d} all"));
     assert_int_equal(record.count, 8);
     assert_int_equal(record.terms[0].mechanism, A);
     assert_int_equal(record.terms[0].prefix4, 32);
@@ -33,6 +33,23 @@ static void terms(void **state)
     assert_string_equal(record.terms[6].domain, "");
     assert_int_equal(record.terms[7].qualifier, '+');
     assert_string_equal(record.redirect, "%{d}");
+}
+
+/* Odd, and yet in the grammar. */
+static void domains(void **state)
+{
+    static const char *const specs[] = {"x.test.", "-.test", "x.1-1",     "x:y/z.test", "%{d}",
+                                        "x.%{d}",  "x%%",    "%{d}.test", "x..test",    "%_.1a"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(specs); i++)
+        if (!macro_is_domain(specs[i]))
+            fail_msg("\"%s\" is no domain", specs[i]);
+    assert_null(read_text("v=spf1 a:x/y.test/20 mx:%{d/}/24//64 a//64 foo=bar:/x exp=why.test"));
+    assert_string_equal(record.terms[0].domain, "x/y.test");
+    assert_int_equal(record.terms[0].prefix4, 20);
+    assert_string_equal(record.terms[1].domain, "%{d/}");
+    assert_int_equal(record.terms[1].prefix6, 64);
+    assert_int_equal(record.terms[2].prefix4, 32);
 }
 
 static void wrong(void **state)
@@ -66,7 +83,24 @@ static void wrong(void **state)
                                         "v=spf1 exists:%{c}",
                                         "v=spf1 exists:%{d1234}",
                                         "v=spf1 -",
-                                        "v=spf1 redirect=a redirect=b",
+                                        "v=spf1 redirect=a.test redirect=b.test",
+                                        "v=spf1 exp=a.test exp=b.test",
+                                        "v=spf1 exp=%{r}.test",
+                                        "v=spf1 exp=",
+                                        "v=spf1 foo=%{bar",
+                                        "v=spf1 foo=%bar",
+                                        "v=spf1 redirect=-all",
+                                        "v=spf1 a:test",
+                                        "v=spf1 a:test.",
+                                        "v=spf1 a:x.123",
+                                        "v=spf1 a:192.0.2.1",
+                                        "v=spf1 a:x.-test",
+                                        "v=spf1 a:x.test-",
+                                        "v=spf1 a:x.test:25",
+                                        "v=spf1 a:x.test/",
+                                        "v=spf1 a:x.test..",
+                                        "v=spf1 a:%{d}test",
+                                        "v=spf1 exists:x.test/24",
                                         "v=spf1 a\tmx",
                                         "v=spf1 =x"};
     (void)state;
@@ -101,7 +135,7 @@ static const struct {
      "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com"},
     {"%{lr-}.lp._spf.%{d2}", "bad.strong.lp._spf.example.com", NULL},
     {"%{d2}.trusted-domains.example.net", "example.com.trusted-domains.example.net", NULL},
-    {"%{S}%%%_%-.%{h}.%{p}", "strong-bad%40email.example.com% %20.mx.test.unknown", NULL},
+    {"%{S}%%%_%-.%{h}.%{p}", "strong-bad%40email.example.com% %20.mx.test.own.test", NULL},
 };
 
 static void macros(void **state)
@@ -111,7 +145,8 @@ static void macros(void **state)
     struct macro_facts facts = {.helo = "mx.test",
                                 .local_part = "strong-bad",
                                 .sender_domain = "email.example.com",
-                                .domain = "email.example.com"};
+                                .domain = "email.example.com",
+                                .validated = "own.test"};
     char name[256];
     (void)state;
     inet_pton(AF_INET, "192.0.2.3", &v4.sin_addr);
@@ -153,6 +188,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST("a record is read", terms),
+        TEST("names may be odd", domains),
         TEST("what is not in the grammar makes the record wrong", wrong),
         TEST("macros mean what RFC 7208 says", macros),
         TEST("what macros come to is bounded", bounded),
