@@ -1,213 +1,105 @@
 /* The bench's client: many SMTP sessions side by side in one epoll loop.
  *
- *   load HOST PORT sessions=N parallel=N mails=N size=BYTES [pipelined=1]
+ *   load HOST PORT [sessions=N] [parallel=N] [mails=N] [size=BYTES] [pipelined=1]
+ *        [first=NUMBER] [added=1] [addresses=N] [dialogue=mail|hello|idle|locked]
  *
- * Each session: EHLO, `mails` times MAIL RCPT DATA message, QUIT; waits for each
- * reply, or with pipelined=1 sends MAIL RCPT DATA at once.  Messages differ.
- * Prints: mails accepted, sessions that ended otherwise, p50 and p99 in µs of the
- * final reply. */
+ * See client.h.  Prints one line of what was measured, NAME=VALUE each, and exits 1
+ * when a message was lost or altered, or a session went another way than planned.
+ * Idle sessions stay open, once the word "idle" has been printed, until stdin ends. */
+#include "client.h"
 #include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-enum stage { BANNER, EHLO, MAIL, RCPT, DATA, DOT, QUIT, STAGES };
+#define PATIENCE_MS 60000
 
-static struct {
-    unsigned sessions, parallel, mails, size, pipelined;
-} want = {100, 20, 1, 4096, 0};
+static struct plan plan = {
+    .sessions = 100, .parallel = 20, .mails = 1, .size = 4096, .addresses = 1};
+static struct outcome outcome;
+static int set;
 
-struct client {
-    int fd;
-    enum stage stage; /* the reply that is awaited */
-    unsigned mails, owed;
-    size_t sent, kept;
-    long long begun;
-    char line[4096];
+static const char *const dialogues[] = {"mail", "hello", "idle", "locked"};
+
+static const struct {
+    const char *name;
+    unsigned *value;
+} numbers[] = {
+    {"sessions", &plan.sessions},   {"parallel", &plan.parallel},   {"mails", &plan.mails},
+    {"size", &plan.size},           {"first", &plan.first},         {"added", &plan.added},
+    {"addresses", &plan.addresses}, {"pipelined", &plan.pipelined},
 };
 
-static struct sockaddr_storage server;
-static socklen_t server_size;
-static char *body;
-static size_t body_size;
-static unsigned started, ended, accepted, failed;
-static int set;
-static unsigned *latency;
-
-static long long now_us(void)
+static bool parse_dialogue(const char *name)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
-}
-
-static void watch(struct client *c, int op, bool writing)
-{
-    struct epoll_event e = {.events = EPOLLIN | (writing ? EPOLLOUT : 0u), .data.ptr = c};
-    epoll_ctl(set, op, c->fd, &e);
-}
-
-static void begin(struct client *c)
-{
-    int one = 1;
-    started++;
-    *c = (struct client){.fd = socket(server.ss_family, SOCK_STREAM, 0), .owed = 1};
-    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (connect(c->fd, (struct sockaddr *)&server, server_size) != 0) {
-        perror("connect");
-        exit(1);
-    }
-    watch(c, EPOLL_CTL_ADD, false);
-}
-
-static void finish(struct client *c, bool good)
-{
-    close(c->fd);
-    ended++;
-    failed += !good;
-    if (started < want.sessions)
-        begin(c);
-}
-
-static void say(struct client *c, const char *text)
-{
-    if (send(c->fd, text, strlen(text), MSG_NOSIGNAL) < 0)
-        c->owed = 0; /* the read will tell */
-}
-
-static void send_body(struct client *c)
-{
-    while (c->sent < body_size) {
-        ssize_t n = send(c->fd, body + c->sent, body_size - c->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (n < 0 && errno == EAGAIN) {
-            watch(c, EPOLL_CTL_MOD, true);
-            return;
+    for (unsigned i = 0; i < sizeof dialogues / sizeof *dialogues; i++)
+        if (strcmp(name, dialogues[i]) == 0) {
+            plan.dialogue = i;
+            return true;
         }
-        if (n < 0)
-            return;
-        c->sent += (size_t)n;
-    }
-    watch(c, EPOLL_CTL_MOD, false);
+    return false;
 }
 
-static void next_mail(struct client *c)
+static bool parse_option(char *option)
 {
-    if (c->mails++ >= want.mails) {
-        c->stage = QUIT;
-        say(c, "QUIT\r\n");
-        return;
-    }
-    c->stage = MAIL;
-    c->begun = now_us();
-    if (want.pipelined)
-        say(c, "MAIL FROM:<a@bench.test>\r\nRCPT TO:<b@bench.test>\r\nDATA\r\n");
-    else
-        say(c, "MAIL FROM:<a@bench.test>\r\n");
-}
-
-/* One final reply line has come.  False: the session is over. */
-static bool advance(struct client *c, char first)
-{
-    static const char good[STAGES] = {'2', '2', '2', '2', '3', '2', '2'};
-    if (first != good[c->stage]) {
-        finish(c, false);
+    char *value = strchr(option, '=');
+    if (!value)
         return false;
-    }
-    switch (c->stage) {
-    case BANNER:
-        c->stage = EHLO;
-        say(c, "EHLO bench.test\r\n");
-        return true;
-    case EHLO:
-        next_mail(c);
-        return true;
-    case MAIL:
-        c->stage = RCPT;
-        if (!want.pipelined)
-            say(c, "RCPT TO:<b@bench.test>\r\n");
-        return true;
-    case RCPT:
-        c->stage = DATA;
-        if (!want.pipelined)
-            say(c, "DATA\r\n");
-        return true;
-    case DATA:
-        c->stage = DOT;
-        c->sent = 0;
-        snprintf(body, 32, "Message-ID: <%017u", accepted + started * 7919u);
-        body[30] = 'x';
-        send_body(c);
-        return true;
-    case DOT:
-        latency[accepted++] = (unsigned)(now_us() - c->begun);
-        next_mail(c);
-        return true;
-    default:
-        finish(c, true);
-        return false;
-    }
-}
-
-static void read_replies(struct client *c)
-{
-    ssize_t n = recv(c->fd, c->line + c->kept, sizeof c->line - c->kept, MSG_DONTWAIT);
-    if (n < 0 && errno == EAGAIN)
-        return;
-    if (n <= 0) {
-        finish(c, false);
-        return;
-    }
-    c->kept += (size_t)n;
-    char *at = c->line, *lf;
-    while ((lf = memchr(at, '\n', c->kept)) != NULL) {
-        size_t used = (size_t)(lf - at) + 1;
-        bool last = used > 4 && at[3] != '-';
-        char first = *at;
-        at += used;
-        c->kept -= used;
-        if (last && !advance(c, first))
-            return;
-    }
-    memmove(c->line, at, c->kept);
+    *value++ = '\0';
+    if (strcmp(option, "dialogue") == 0)
+        return parse_dialogue(value);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        if (strcmp(option, numbers[i].name) == 0) {
+            *numbers[i].value = (unsigned)strtoul(value, NULL, 10);
+            return true;
+        }
+    return false;
 }
 
 static void parse(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        unsigned *value;
-    } names[] = {{"sessions=", &want.sessions},
-                 {"parallel=", &want.parallel},
-                 {"mails=", &want.mails},
-                 {"size=", &want.size},
-                 {"pipelined=", &want.pipelined}};
-    struct sockaddr_in *in = (struct sockaddr_in *)&server;
-    in->sin_family = AF_INET;
-    in->sin_port = htons((uint16_t)atoi(argv[2]));
-    inet_pton(AF_INET, argv[1], &in->sin_addr);
-    server_size = sizeof *in;
-    for (int i = 3; i < argc; i++)
-        for (size_t j = 0; j < sizeof names / sizeof *names; j++)
-            if (strncmp(argv[i], names[j].name, strlen(names[j].name)) == 0)
-                *names[j].value = (unsigned)atoi(strchr(argv[i], '=') + 1);
+    plan.server.sin_family = AF_INET;
+    bool good = argc >= 3 && inet_pton(AF_INET, argv[1], &plan.server.sin_addr) == 1;
+    if (good)
+        plan.server.sin_port = htons((uint16_t)atoi(argv[2]));
+    for (int i = 3; good && i < argc; i++)
+        good = parse_option(argv[i]);
+    if (!good) {
+        fprintf(stderr, "usage: load HOST PORT [NAME=VALUE ...], see t/bench/load.c\n");
+        exit(2);
+    }
 }
 
-static void make_body(void)
+/* Another one in the place of a session that is over, or beside one that is idle. */
+static void replace(struct client *c)
 {
-    body_size = want.size > 200 ? want.size : 200;
-    body = malloc(body_size);
-    memset(body, 'x', body_size);
-    for (size_t i = 76; i + 2 < body_size; i += 78)
-        memcpy(body + i, "\r\n", 2);
-    memcpy(body + body_size - 5, "\r\n.\r\n", 5);
+    if (outcome.started >= plan.sessions)
+        return;
+    client_begin(plan.dialogue == IDLE ? c - c->serial + outcome.started : c, set, &plan, &outcome);
+}
+
+static bool all_there(void)
+{
+    return outcome.ended + outcome.idle >= plan.sessions;
+}
+
+static void run(struct client *clients)
+{
+    struct epoll_event events[256];
+    for (unsigned i = 0; i < plan.parallel && i < plan.sessions; i++)
+        client_begin(&clients[i], set, &plan, &outcome);
+    while (!all_there()) {
+        int n = epoll_wait(set, events, 256, PATIENCE_MS);
+        if (n == 0) {
+            fprintf(stderr, "load: nothing happened for %d s\n", PATIENCE_MS / 1000);
+            return;
+        }
+        for (int i = 0; i < n; i++)
+            if (!client_event(events[i].data.ptr, events[i].events))
+                replace(events[i].data.ptr);
+    }
 }
 
 static int by_size(const void *a, const void *b)
@@ -216,35 +108,44 @@ static int by_size(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static void print_latency(const char *name, unsigned *values)
+{
+    unsigned n = outcome.accepted;
+    qsort(values, n, sizeof *values, by_size);
+    printf(" %s_p50=%u %s_p99=%u", name, n ? values[n / 2] : 0, name,
+           n ? values[n - 1 - n / 100] : 0);
+}
+
+static void wait_for_stdin(void)
+{
+    char byte;
+    printf("idle\n");
+    fflush(stdout);
+    while (read(STDIN_FILENO, &byte, 1) > 0)
+        ;
+}
+
 int main(int argc, char **argv)
 {
-    struct epoll_event events[256];
-    if (argc < 3) {
-        fprintf(stderr, "load HOST PORT [sessions= parallel= mails= size= pipelined=]\n");
-        return 2;
-    }
     parse(argc, argv);
-    make_body();
-    latency = calloc((size_t)want.sessions * want.mails + 1, sizeof *latency);
-    struct client *clients = calloc(want.parallel, sizeof *clients);
+    letters_prepare(letter_lines(plan.size));
+    size_t mails = (size_t)plan.sessions * plan.mails + 1;
+    outcome.mail = calloc(mails, sizeof *outcome.mail);
+    outcome.final = calloc(mails, sizeof *outcome.final);
+    struct client *clients =
+        calloc(plan.dialogue == IDLE ? plan.sessions : plan.parallel, sizeof *clients);
+    if (!outcome.mail || !outcome.final || !clients)
+        abort();
     set = epoll_create1(0);
-    for (unsigned i = 0; i < want.parallel && started < want.sessions; i++)
-        begin(&clients[i]);
-    while (ended < want.sessions) {
-        int n = epoll_wait(set, events, 256, 30000);
-        if (n == 0)
-            break;
-        for (int i = 0; i < n; i++) {
-            struct client *c = events[i].data.ptr;
-            if (events[i].events & EPOLLOUT)
-                send_body(c);
-            if (events[i].events & ~(unsigned)EPOLLOUT)
-                read_replies(c);
-        }
-    }
-    qsort(latency, accepted, sizeof *latency, by_size);
-    printf("%u %u %u %u\n", accepted, failed + (want.sessions - ended),
-           accepted ? latency[accepted / 2] : 0,
-           accepted ? latency[accepted - 1 - accepted / 100] : 0);
-    return accepted == want.sessions * want.mails && failed == 0 ? 0 : 1;
+    long long begun = now_us();
+    run(clients);
+    printf("us=%lld accepted=%u failed=%u", now_us() - begun, outcome.accepted,
+           outcome.failed + (all_there() ? 0 : plan.sessions - outcome.ended - outcome.idle));
+    print_latency("mail", outcome.mail);
+    print_latency("final", outcome.final);
+    printf("\n");
+    if (plan.dialogue == IDLE && outcome.failed == 0 && all_there())
+        wait_for_stdin();
+    unsigned expected = plan.dialogue == MAIL_IT ? plan.sessions * plan.mails : 0;
+    return outcome.failed == 0 && all_there() && outcome.accepted == expected ? 0 : 1;
 }
