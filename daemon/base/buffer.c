@@ -12,40 +12,52 @@
 
 #define SMALLEST 256u
 
-static void close_gap(struct buffer *b)
+static void close_gap(struct bytes *k)
 {
-    memmove(b->data, b->data + b->start, buffer_len(b));
-    b->end -= b->start;
-    b->start = 0;
+    memmove(k->data, k->data + k->start, k->end - k->start);
+    k->end -= k->start;
+    k->start = 0;
 }
 
-static void grow(struct buffer *b, size_t wanted)
+/* b->kept with room for n bytes behind its end. */
+static struct bytes *grow(struct buffer *b, size_t n)
 {
-    size_t room = b->room > SMALLEST ? b->room : SMALLEST;
+    struct bytes *k = b->kept;
+    size_t end = k ? k->end : 0, room = k ? k->room : SMALLEST;
 
-    while (room < wanted) {
-        check(room <= SIZE_MAX / 2);
+    check(n <= SIZE_MAX / 2 - sizeof *k - end);
+    while (room - end < n)
         room *= 2;
-    }
-    b->data = xrealloc(b->data, room);
-    b->room = room;
+    b->kept = xrealloc(k, sizeof *k + room);
+    if (!k)
+        *b->kept = (struct bytes){0};
+    b->kept->room = room;
+    return b->kept;
+}
+
+/* The memory, with room for n more bytes. */
+static struct bytes *reserve(struct buffer *b, size_t n)
+{
+    struct bytes *k = b->kept;
+
+    if (k && k->room - k->end < n && k->start > 0 && k->start >= buffer_len(b))
+        close_gap(k);
+    return k && k->room - k->end >= n ? k : grow(b, n);
 }
 
 char *buffer_reserve(struct buffer *b, size_t n)
 {
-    if (b->room - b->end < n && b->start >= buffer_len(b) && b->start > 0)
-        close_gap(b);
-    if (b->room - b->end < n || b->data == NULL) {
-        check(n <= SIZE_MAX - b->end);
-        grow(b, b->end + n);
-    }
-    return b->data + b->end;
+    struct bytes *k = reserve(b, n);
+
+    return k->data + k->end;
 }
 
 void buffer_added(struct buffer *b, size_t n)
 {
-    check(n <= b->room - b->end);
-    b->end += n;
+    if (n == 0)
+        return;
+    check(b->kept && n <= b->kept->room - b->kept->end);
+    b->kept->end += n;
 }
 
 void buffer_append(struct buffer *b, const void *bytes, size_t n)
@@ -53,22 +65,23 @@ void buffer_append(struct buffer *b, const void *bytes, size_t n)
     if (n == 0)
         return;
     memcpy(buffer_reserve(b, n), bytes, n);
-    b->end += n;
+    b->kept->end += n;
 }
 
 void buffer_printf(struct buffer *b, const char *fmt, ...)
 {
+    struct bytes *k = reserve(b, 1);
+    size_t room = k->room - k->end;
     va_list ap, again;
     int n;
 
     va_start(ap, fmt);
     va_copy(again, ap);
-    buffer_reserve(b, 1);
-    n = vsnprintf(b->data + b->end, b->room - b->end, fmt, ap);
+    n = vsnprintf(k->data + k->end, room, fmt, ap);
     check(n >= 0);
-    if ((size_t)n >= b->room - b->end)
+    if ((size_t)n >= room)
         vsnprintf(buffer_reserve(b, (size_t)n + 1), (size_t)n + 1, fmt, again);
-    b->end += (size_t)n;
+    b->kept->end += (size_t)n;
     va_end(again);
     va_end(ap);
 }
@@ -76,9 +89,19 @@ void buffer_printf(struct buffer *b, const char *fmt, ...)
 void buffer_consume(struct buffer *b, size_t n)
 {
     check(n <= buffer_len(b));
-    b->start += n;
-    if (b->start == b->end)
+    if (n == buffer_len(b))
         buffer_finish(b);
+    else
+        b->kept->start += n;
+}
+
+void buffer_cut(struct buffer *b, size_t n)
+{
+    check(n <= buffer_len(b));
+    if (n == 0)
+        buffer_finish(b);
+    else
+        b->kept->end = b->kept->start + n;
 }
 
 const char *buffer_cstr(struct buffer *b)
@@ -89,6 +112,6 @@ const char *buffer_cstr(struct buffer *b)
 
 void buffer_finish(struct buffer *b)
 {
-    free(b->data);
-    *b = (struct buffer){0};
+    free(b->kept);
+    b->kept = NULL;
 }

@@ -5,18 +5,28 @@
 
 #include <stddef.h>
 
+/* One pointer, because a session has four, all of them empty most of the time. */
 struct buffer {
-    char *data; /* malloc()ed, NULL while empty and never used */
+    struct bytes *kept; /* malloc()ed; NULL while empty */
+};
+
+struct bytes { /* the caller's business are the functions below */
     size_t start, end, room;
+    char data[];
 };
 
 static inline size_t buffer_len(const struct buffer *b)
 {
-    return b->end - b->start;
+    return b->kept ? b->kept->end - b->kept->start : 0;
 }
 static inline const char *buffer_head(const struct buffer *b)
 {
-    return b->data ? b->data + b->start : "";
+    return b->kept ? b->kept->data + b->kept->start : "";
+}
+/* From the byte at `at` <= buffer_len(b) on, to be changed in place.  NULL if empty. */
+static inline char *buffer_at(const struct buffer *b, size_t at)
+{
+    return b->kept ? b->kept->data + b->kept->start + at : NULL;
 }
 
 void buffer_append(struct buffer *b, const void *bytes, size_t n);
@@ -24,6 +34,9 @@ void buffer_printf(struct buffer *b, const char *fmt, ...) __attribute__((format
 
 /* n <= buffer_len(b).  An empty buffer gives its memory back. */
 void buffer_consume(struct buffer *b, size_t n);
+
+/* Forgets what is behind the first n <= buffer_len(b) bytes. */
+void buffer_cut(struct buffer *b, size_t n);
 
 /* Ensures n bytes of room behind the end and returns where they are; what the
  * caller writes there counts after buffer_added(). */

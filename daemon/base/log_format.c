@@ -65,7 +65,7 @@ static void text_message(struct buffer *out, const struct log_entry *e)
         buffer_append(out, e->text, strlen(e->text));
     else
         buffer_printf(out, "%s%s%s", e->event, e->fields->length ? " " : "", e->fields->text);
-    log_make_printable(out->data + out->start + before, buffer_len(out) - before);
+    log_make_printable(buffer_at(out, before), buffer_len(out) - before);
 }
 
 /* ------------------------------------------------------------------ JSON -- */
@@ -158,7 +158,7 @@ static void message(struct buffer *out, const struct log_setup *setup, const str
 static void limit(struct buffer *out, const struct log_setup *setup, size_t before)
 {
     if (setup->format == LOG_AS_TEXT && buffer_len(out) - before > TEXT_LIMIT)
-        out->end = out->start + before + TEXT_LIMIT;
+        buffer_cut(out, before + TEXT_LIMIT);
 }
 
 /* RFC 3164, with the session's number where others have the pid. */

@@ -96,7 +96,7 @@ static int send_lines(unsigned first)
     for (unsigned i = first; i < target.count; i++) {
         size_t start = i ? target.ends[i - 1] : 0;
 
-        vectors[i].iov_base = target.bytes.data + target.bytes.start + start;
+        vectors[i].iov_base = buffer_at(&target.bytes, start);
         vectors[i].iov_len = target.ends[i] - start;
         messages[i].msg_hdr = (struct msghdr){.msg_iov = &vectors[i], .msg_iovlen = 1};
     }

@@ -45,14 +45,15 @@ struct session_slot {
     uint8_t activity;                             /* enum activity */
     char auth;                                    /* 'A' authenticated, 'a' offered, '.' neither */
     bool taken_over;
+    char ident[31];                                         /* cut */
+    uint16_t client_port, server_port, upstream_local_port; /* host order */
+    uint32_t transactions;
     uint64_t id;   /* session number */
     int64_t start; /* Unix time, seconds */
     struct in6_addr client, server, upstream_local;
-    uint16_t client_port, server_port, upstream_local_port; /* host order */
-    uint32_t transactions;
     uint64_t from_client, from_server; /* bytes */
-    char ident[32];                    /* cut */
 };
+_Static_assert(sizeof(struct session_slot) == 2 * SCOREBOARD_LINE, "a slot is two cache lines");
 
 struct worker_slot {
     alignas(SCOREBOARD_LINE) _Atomic pid_t pid; /* 0: free.  Counters survive the owner */

@@ -175,7 +175,7 @@ void conn_write(struct conn *c, const void *bytes, size_t n)
 
 bool gather_drain(struct conn *c)
 {
-    struct iovec all = {.iov_base = c->out.data + c->out.start, .iov_len = buffer_len(&c->out)};
+    struct iovec all = {.iov_base = buffer_at(&c->out, 0), .iov_len = buffer_len(&c->out)};
     ssize_t sent = transmit(c->watch.fd, &all, 1);
     if (sent < 0 && errno != EAGAIN) {
         conn_fail(c, errno);

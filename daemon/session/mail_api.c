@@ -31,7 +31,7 @@ static const char *rcpt_string(const struct mail *m, unsigned n)
 {
     if (n / 2 >= m->rcpt_count)
         return NULL;
-    const char *p = m->rcpts.data + m->rcpts.start;
+    const char *p = buffer_at(&m->rcpts, 0);
     while (n--)
         p += strlen(p) + 1;
     return p;

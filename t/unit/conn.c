@@ -13,7 +13,7 @@ static void bytes_arrive(void **state)
     peer_say(p, "EHLO x\r\n");
     run_until_got(p, 8);
     assert_bytes(&p->got, "EHLO x\r\n");
-    assert_null(p->conn.in.data);
+    assert_null(p->conn.in.kept);
     probe_free(p);
 }
 
@@ -32,7 +32,7 @@ static void kept_bytes_come_first(void **state)
     conn_again(&p->conn);
     run_until_got(p, 9);
     assert_bytes(&p->got, "abcdefghi");
-    assert_null(p->conn.in.data);
+    assert_null(p->conn.in.kept);
     probe_free(p);
 }
 

@@ -51,7 +51,7 @@ static void broken_with_a_backlog(void **state)
     close(p->peer);
     p->peer = -1;
     run_until_count(p, ERROR, 1);
-    assert_null(p->conn.out.data);
+    assert_null(p->conn.out.kept);
     conn_write(&p->conn, bytes, 500000);
     conn_write(&p->conn, "y", 1);
     assert_int_equal(conn_backlog(&p->conn), 0);

@@ -272,8 +272,8 @@ static void a_crowd(void **state)
     for (unsigned i = 0, answer; i < n; i++) {
         assert_int_equal(read(crowd[i]->peer, &answer, sizeof answer), sizeof answer);
         assert_int_equal(answer, i);
-        assert_null(crowd[i]->conn.in.data);
-        assert_null(crowd[i]->conn.out.data);
+        assert_null(crowd[i]->conn.in.kept);
+        assert_null(crowd[i]->conn.out.kept);
         shutdown(crowd[i]->peer, SHUT_WR);
     }
     run_until_freed(n);

@@ -148,7 +148,7 @@ static void slow_peer(struct probe *p, size_t total)
     run_turns(3);
     assert_pattern(&p->got, total);
     assert_int_equal(p->count[LOW], 1);
-    assert_null(p->conn.out.data);
+    assert_null(p->conn.out.kept);
 }
 
 static void a_slow_peer(void **state)
@@ -253,8 +253,8 @@ static void tunnel(struct probe *in, struct probe *out, size_t total)
         peer_read(out, &out->got);
     }
     assert_pattern(&out->got, total);
-    assert_null(out->conn.out.data);
-    assert_null(in->conn.in.data);
+    assert_null(out->conn.out.kept);
+    assert_null(in->conn.in.kept);
 }
 
 static void tunnel_both_ways(struct probe *a, struct probe *b)
