@@ -112,7 +112,8 @@ static void show_hooks(const struct sg_plugin *desc, FILE *out)
         fputs(" " #name, out);
 #include "hooks.def"
 #undef HOOK
-    fputs("\nlife          ", out);
+    const bool lives = desc->configure || desc->start || desc->stop || desc->release;
+    fprintf(out, "\nlife          %s", lives ? "" : " none of its own");
     fprintf(out, "%s%s%s%s\n", desc->configure ? " configure" : "", desc->start ? " start" : "",
             desc->stop ? " stop" : "", desc->release ? " release" : "");
 }

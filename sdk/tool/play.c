@@ -87,8 +87,8 @@ static void on_event(struct sg_session *s, const char *name, const char *detail,
 
 static void on_close(struct sg_session *s, void *self)
 {
-    (void)s, (void)self;
-    stage_session(NULL);
+    (void)self;
+    stage_session_over(s);
 }
 
 static const struct sg_plugin stagehand = {.size = sizeof stagehand,

@@ -371,6 +371,13 @@ void stage_session(struct sg_session *s)
     stage_poke();
 }
 
+void stage_session_over(const struct sg_session *s)
+{
+    if (stage.session == s)
+        stage.session = NULL;
+    stage_poke();
+}
+
 void stage_event(const char *name, const char *detail)
 {
     buffer_printf(&stage.events, "%s%s%s\n", name, *detail ? " " : "", detail);

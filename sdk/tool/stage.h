@@ -22,7 +22,8 @@ bool stage_went_well(void);
 void stage_poke(void);
 
 /* What the relay tells its plugins. */
-void stage_session(struct sg_session *s); /* NULL: it is over */
+void stage_session(struct sg_session *s);
+void stage_session_over(const struct sg_session *s); /* maybe not the one on the stage */
 void stage_event(const char *name, const char *detail);
 uint16_t stage_server_port(void);
 

@@ -18,4 +18,14 @@ my @hooks = hooks();
 cmp_ok(scalar @hooks, '>', 10, 'there are hooks');
 is_deeply([callbacks()], \@hooks, 'plugin.h has the callbacks of hooks.def');
 is_deeply([chapters()], \@hooks, 'doc/hooks.md has a chapter for each');
+
+my @parts = ('When', 'Arguments', 'Answers', 'Example');
+my (undef, %chapters) = split /^### `(\w+)`\n/m, slurp('doc/hooks.md') =~ s/^## Life of.*//msr;
+for my $hook (@hooks) {
+    is_deeply([ $chapters{$hook} =~ /^\*\*(\w+)\.\*\*/mg ], \@parts, "that of $hook has its four parts");
+    my $prototype = qr/^(?:struct sg_verdict|void) \(\*\Q$hook\E\)\(/m;
+    like($chapters{$hook}, $prototype, '… its declaration');
+    like($chapters{$hook}, qr/^\*\*Example\.\*\*(?:.*\n)*```c\n.+_\Q$hook\E\b/m, '… and code')
+        unless $hook eq 'connect';
+}
 done_testing;

@@ -15,12 +15,13 @@ sub links ($document) {
         slurp($document) =~ /\]\(([^)\s]+)\)/g;
 }
 
-# `t/dialogue/a.t, b.t`: a name without a folder is in that of the one before.
+# `t/dialogue/a.t, b.t`: a name without a folder is in that of the one before, or is
+# the script of an example.
 sub tests ($document) {
     my ($folder, @found) = ('t');
     for (slurp($document) =~ m{\b((?:t/\w+/)?[\w-]+\.t)\b}g) {
         ($folder) = m{^(.*)/} if m{/};
-        push @found, m{/} ? $_ : "$folder/$_";
+        push @found, m{/} ? $_ : -e src("sdk/examples/$_") ? "sdk/examples/$_" : "$folder/$_";
     }
     return @found;
 }

@@ -1,0 +1,77 @@
+# The plugins of sdk/examples, which doc/writing-plugins.md shows: each builds without
+# a warning, and does in the relay what its script says, with nothing left behind.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use SG;
+use SG::Nsd;
+use SG::Tree;
+use Test::More;
+
+SG::need('gcc');
+my $tool = built('smtp-gated-plugin');
+my $dir = SG::tempdir();
+my $include = src('sdk/include');
+my $build = SG::build_dir();
+my @with_dns = ("$build/.libs/libkitdns.a", "$build/libsgkit.a", qw(-lcares -luv));
+my @memcheck = $ENV{SG_SANITIZED} || system('command -v valgrind >/dev/null') ? ()
+    : qw(valgrind -q --leak-check=full --error-exitcode=9);
+
+system('cp', glob(src('sdk/examples/*')), $dir);
+chdir $dir or die "$dir: $!";
+
+sub build ($name) {
+    my $needs_dns = slurp("$dir/$name.c") =~ m{kit/dns\.h};
+    return -e $with_dns[0] ? builds($name, @with_dns) : 0 if $needs_dns;
+    return builds($name);
+}
+
+sub builds ($name, @libraries) {
+    my @sanitizers = $ENV{SG_SANITIZED} ? '-fsanitize=address,undefined' : ();
+    my $said = qx(gcc -Wall -Wextra -Wshadow -Wconversion -Werror -g -fPIC -shared @sanitizers \\
+        -I$include $name.c -o $name.so @libraries 2>&1);
+    ok($? == 0, "$name builds without a warning") or diag($said);
+    return 1;
+}
+
+sub plays ($name, $script = $name) {
+    my @conf = -e "$dir/$script.conf" ? ('--conf', "$script.conf") : ();
+    my $said = qx(@memcheck $tool play $name.so @conf $script.t 2>stderr);
+    ok($? == 0 && $said !~ /^not ok/m, "$name does what $script.t says")
+        or diag($said, slurp("$dir/stderr"));
+    return;
+}
+
+sub write_conf ($name, $text) {
+    open my $out, '>', "$dir/$name.conf" or die "$name.conf: $!";
+    print {$out} $text;
+    close $out;
+    return;
+}
+
+my @examples = map { m{([\w-]+)\.c$} } files(qr/\.c$/, 'sdk/examples');
+cmp_ok(scalar @examples, '>', 4, 'there are examples');
+my %built = map { $_ => build($_) } @examples;
+
+write_conf('no-domains', qq(file = "$dir/no-domains.list"\n));
+plays($_) for grep { $_ ne 'reverse-name' } @examples;
+
+SKIP: {
+    skip 'there is no c-ares', 2 if !$built{'reverse-name'};
+    plays('reverse-name', 'reverse-name-nobody');
+    skip 'there is no nsd', 1 if system('PATH=$PATH:/usr/sbin; command -v nsd >/dev/null');
+    my $six = join '.', '1', ('0') x 23, reverse split //, '20010db8';
+    my $nsd = SG::Nsd->start(
+        '2.0.192.in-addr.arpa' => ['1 PTR mail.client.test.'],
+        'ip6.arpa'             => ["$six PTR six.client.test."]);
+    write_conf('reverse-name', slurp("$dir/reverse-name.conf") =~ s/"127\.0\.0\.1:\d+"/'"' . $nsd->at . '"'/er);
+    plays('reverse-name');
+}
+
+# What each says when its file is wrong, by the daemon's words.
+write_conf('no-domains', qq(file = "$dir/there-is-none"\n));
+my $said = qx($tool play no-domains.so --conf no-domains.conf no-domains.t 2>&1);
+is($? >> 8, 2, 'a file that is not there is an error of the configuration');
+like($said, qr{no-domains\.conf:1: .*there-is-none.*No such file}, 'the line is named, and what is wrong');
+chdir '/';
+done_testing;
