@@ -2,9 +2,8 @@
  * 1.4, so that a script with `set -u` goes on working. */
 #include "call.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
-#include <netinet/in.h>
+#include <smtp-gated/kit/address.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,32 +71,16 @@ static const char *known(const char *text)
     return text ? text : "";
 }
 
-static unsigned port(const struct sockaddr *a)
-{
-    if (a && a->sa_family == AF_INET)
-        return ntohs(((const struct sockaddr_in *)(const void *)a)->sin_port);
-    if (a && a->sa_family == AF_INET6)
-        return ntohs(((const struct sockaddr_in6 *)(const void *)a)->sin6_port);
-    return 0;
-}
-
 static void put_addresses(struct call *c, const struct sg_session *s)
 {
-    const struct sockaddr *local = sg_local_addr(s);
-    char ip[INET6_ADDRSTRLEN] = "";
+    char ip[ADDRESS_TEXT];
 
-    if (local->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)local)->sin_addr, ip,
-                  sizeof ip);
-    else if (local->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)local)->sin6_addr, ip,
-                  sizeof ip);
     put(c, "SOURCE_IP=%s", sg_client_ip(s));
-    put(c, "SOURCE_PORT=%u", port(sg_client_addr(s)));
+    put(c, "SOURCE_PORT=%u", address_port(sg_client_addr(s)));
     put(c, "TARGET_IP=%s", sg_server_ip(s));
-    put(c, "TARGET_PORT=%u", port(sg_server_addr(s)));
-    put(c, "LOCAL_IP=%s", ip);
-    put(c, "LOCAL_PORT=%u", port(local));
+    put(c, "TARGET_PORT=%u", address_port(sg_server_addr(s)));
+    put(c, "LOCAL_IP=%s", address_text(sg_local_addr(s), ip));
+    put(c, "LOCAL_PORT=%u", address_port(sg_local_addr(s)));
 }
 
 static void put_session(struct call *c, const struct sg_session *s)

@@ -12,6 +12,7 @@
  * nothing, and the log has it once an hour for each list.  Nobody is refused
  * because a list is ill. */
 #include "zone.h"
+#include <smtp-gated/kit/address.h>
 #include <smtp-gated/kit/dns.h>
 #include <smtp-gated/kit/expiring.h>
 
@@ -57,7 +58,7 @@ struct asked {
     struct check *check;
     struct dns_question *question; /* open, or NULL */
     int listed;
-    uint32_t answer; /* host order */
+    struct in_addr answer;
 };
 
 struct check {
@@ -76,22 +77,10 @@ struct state {
 
 /* ----------------------------------------------------------------- logs -- */
 
-static const char *with_port(const struct sockaddr *addr, char *text, size_t size)
-{
-    char ip[INET6_ADDRSTRLEN] = "";
-    const struct sockaddr_in *v4 = (const void *)addr;
-    const struct sockaddr_in6 *v6 = (const void *)addr;
-    int is_v6 = addr->sa_family == AF_INET6;
-    inet_ntop(addr->sa_family, is_v6 ? (const void *)&v6->sin6_addr : &v4->sin_addr, ip, sizeof ip);
-    snprintf(text, size, "%s:%u", ip, (unsigned)ntohs(is_v6 ? v6->sin6_port : v4->sin_port));
-    return text;
-}
-
-static const char *dotted(uint32_t address)
+static const char *dotted(const struct in_addr *address)
 {
     static char text[INET_ADDRSTRLEN];
-    struct in_addr in = {htonl(address)};
-    return inet_ntop(AF_INET, &in, text, sizeof text);
+    return inet_ntop(AF_INET, address, text, sizeof text);
 }
 
 static void log_failure(const struct check *c, const struct zone *zone, const char *why)
@@ -102,21 +91,19 @@ static void log_failure(const struct check *c, const struct zone *zone, const ch
 
 static void log_refusal(const struct check *c)
 {
-    char from[80], to[80] = "";
-    const struct sockaddr *server = sg_server_addr(c->session);
-    if (c->at_mail) {
+    char from[ADDRESS_TEXT], to[ADDRESS_TEXT];
+    if (c->at_mail)
         sg_log(c->session, SG_NOTICE, "DNSBL:REJECT", "MAIL");
-        return;
-    }
-    if (server)
-        with_port(server, to, sizeof to);
-    sg_log(c->session, SG_NOTICE, "DNSBL:REJECT", "from=%s to=%s",
-           with_port(sg_client_addr(c->session), from, sizeof from), to);
+    else
+        sg_log(c->session, SG_NOTICE, "DNSBL:REJECT", "from=%s to=%s",
+               address_text_port(sg_client_addr(c->session), from),
+               address_text_port(sg_server_addr(c->session), to));
 }
 
 /* -------------------------------------------------------------- answers -- */
 
-static void heard(struct asked *a, const struct zone *zone, const char *domain, uint32_t address)
+static void heard(struct asked *a, const struct zone *zone, const char *domain,
+                  const struct in_addr *address)
 {
     char why[64];
     enum zone_word word = zone_judge(zone, address);
@@ -125,7 +112,7 @@ static void heard(struct asked *a, const struct zone *zone, const char *domain, 
         log_failure(a->check, zone, why);
     } else if (word == ZONE_LISTED && !a->listed) {
         a->listed = 1;
-        a->answer = address;
+        a->answer = *address;
         sg_log(a->check->session, SG_INFO, "DNSBL:FOUND", "domain=%s, answer=%s", domain,
                dotted(address));
     }
@@ -141,9 +128,9 @@ static void read_answer(struct asked *a, const struct dns_answer *answer)
     else if (answer->outcome != DNS_FOUND)
         log_failure(a->check, zone, answer->reason);
     for (unsigned i = 0; i < answer->count; i++) {
-        uint32_t address;
+        struct in_addr address;
         memcpy(&address, answer->records[i].data, sizeof address);
-        heard(a, zone, domain, ntohl(address));
+        heard(a, zone, domain, &address);
     }
 }
 
@@ -175,7 +162,7 @@ static struct sg_verdict refuse(const struct check *c)
         i++;
     const char *zone = c->my->lists[i].name;
     snprintf(text, sizeof text, "%s: DNSBL: %s: %s", c->my->message, zone,
-             dotted(c->asked[i].answer));
+             dotted(&c->asked[i].answer));
     log_refusal(c);
     struct sg_verdict v = sg_answer(c->at_mail ? SG_TAKEOVER : SG_REJECT, text);
     v.code = c->at_mail ? 550 : 554;

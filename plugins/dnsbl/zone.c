@@ -7,18 +7,10 @@
  * has in the hands of its next owner; so does not what was asked for. */
 #include "zone.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NET(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
-
 #define WEIGHT_MOST 1000
-
-static int is_in(uint32_t address, uint32_t net, uint32_t mask)
-{
-    return (address & mask) == (net & mask);
-}
 
 /* -------------------------------------------------------------- reading -- */
 
@@ -32,23 +24,16 @@ static const char *read_weight(const char *text, int *weight)
     return NULL;
 }
 
-static const char *read_net(char *text, struct zone *zone)
+static const char *read_net(const char *text, struct zone *zone)
 {
     static const char wrong[] = "behind = stand IPv4 addresses or networks with commas between "
                                 "them: 127.0.0.2,127.0.1.0/24";
-    char *slash = strchr(text, '/'), *end = NULL;
-    long bits = 32;
-    struct in_addr address;
-    if (slash) {
-        *slash = '\0';
-        bits = strtol(slash + 1, &end, 10);
-    }
-    if (inet_pton(AF_INET, text, &address) != 1 || bits < 1 || bits > 32 || (end && *end))
+    struct net net;
+    if (net_read(&net, text) < 0 || net.six || net.bits == 0)
         return wrong;
     if (zone->count == ZONE_NETS)
         return "there are more than 16 answers";
-    zone->nets[zone->count].address = ntohl(address.s_addr);
-    zone->nets[zone->count++].mask = 0xffffffffu << (32 - bits);
+    zone->nets[zone->count++] = net;
     return NULL;
 }
 
@@ -96,14 +81,17 @@ const char *zone_parse(const char *text, struct zone *zone)
 
 /* -------------------------------------------------------------- judging -- */
 
-enum zone_word zone_judge(const struct zone *zone, uint32_t address)
+enum zone_word zone_judge(const struct zone *zone, const void *address)
 {
-    if (is_in(address, NET(127, 255, 255, 0), 0xffffff00u))
+    static const struct net usual = {.bits = 8, .bytes = {127}};
+    static const struct net errors = {.bits = 24, .bytes = {127, 255, 255}};
+    const struct net answer = net_make(AF_INET, address, 32);
+    if (net_holds(&errors, &answer))
         return ZONE_ERROR;
     for (unsigned i = 0; i < zone->count; i++)
-        if (is_in(address, zone->nets[i].address, zone->nets[i].mask))
+        if (net_holds(&zone->nets[i], &answer))
             return ZONE_LISTED;
-    if (!is_in(address, NET(127, 0, 0, 0), 0xff000000u))
+    if (!net_holds(&usual, &answer))
         return ZONE_ERROR;
     return zone->count ? ZONE_UNRELATED : ZONE_LISTED;
 }

@@ -2,7 +2,7 @@
 #ifndef DNSBL_ZONE_H
 #define DNSBL_ZONE_H
 
-#include <stdint.h>
+#include <smtp-gated/kit/nets.h>
 
 #define ZONE_NETS 16
 
@@ -10,9 +10,7 @@ struct zone {
     char name[200];
     int weight;
     unsigned count; /* of nets; 0: the usual answers */
-    struct {
-        uint32_t address, mask; /* host order */
-    } nets[ZONE_NETS];
+    struct net nets[ZONE_NETS];
 };
 
 /* What one answer of a list says. */
@@ -24,7 +22,7 @@ enum zone_word {
 
 /* NULL, or what is wrong with the text. */
 const char *zone_parse(const char *text, struct zone *zone);
-/* address: the answer, in host order. */
-enum zone_word zone_judge(const struct zone *zone, uint32_t address);
+/* address: the answer, four bytes. */
+enum zone_word zone_judge(const struct zone *zone, const void *address);
 
 #endif

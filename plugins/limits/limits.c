@@ -3,9 +3,9 @@
  * All of it is decided when the client connects, by numbers the host has
  * anyway, and before the mail server hears of the client.  The counts include
  * the session that asks. */
+#include <smtp-gated/kit/address.h>
 #include <smtp-gated/plugin.h>
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 
@@ -36,12 +36,8 @@ static const struct sg_option options[] = {
 static const char *client_name(const struct sg_session *s)
 {
     static char name[INET6_ADDRSTRLEN + sizeof "%interface-name:65535"];
-    const struct sockaddr *addr = sg_client_addr(s);
-    uint16_t port = addr->sa_family == AF_INET6
-                        ? ((const struct sockaddr_in6 *)(const void *)addr)->sin6_port
-                        : ((const struct sockaddr_in *)(const void *)addr)->sin_port;
 
-    snprintf(name, sizeof name, "%s:%u", sg_client_ip(s), (unsigned)ntohs(port));
+    snprintf(name, sizeof name, "%s:%u", sg_client_ip(s), address_port(sg_client_addr(s)));
     return name;
 }
 

@@ -153,6 +153,7 @@ struct evaluation *evaluation_create(struct dns *dns, const struct sockaddr *add
     e->dns = dns;
     memcpy(&e->addr, addr,
            addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+    net_of(&e->client, addr);
     if (strlen(helo) <= DOMAIN)
         strcpy(e->helo, helo);
     set_sender(e, sender);

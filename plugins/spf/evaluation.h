@@ -6,6 +6,7 @@
 #include "evaluate.h"
 #include "macro.h"
 
+#include <smtp-gated/kit/nets.h>
 #include <stdbool.h>
 
 enum { LOOKUPS = 128, REASON = 256, DOMAIN = 253, LOCAL_PART = 64 };
@@ -19,6 +20,7 @@ struct fetched {
 struct evaluation {
     struct dns *dns;
     struct sockaddr_storage addr;
+    struct net client; /* the same */
     char helo[DOMAIN + 1], local_part[LOCAL_PART + 1], domain[DOMAIN + 1];
     struct fetched fetched[LOOKUPS];
     unsigned count;

@@ -6,7 +6,6 @@
 #include "evaluation.h"
 #include "record.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,23 +16,9 @@ static enum spf_result check_host(struct evaluation *e, const char *domain);
 
 /* -------------------------------------------------------------- addresses -- */
 
-static bool same_bits(const void *a, const void *b, int bits)
-{
-    const unsigned char *x = a, *y = b;
-    int bytes = bits / 8, rest = bits % 8;
-    return memcmp(x, y, (size_t)bytes) == 0 && (!rest || (x[bytes] ^ y[bytes]) >> (8 - rest) == 0);
-}
-
-static const void *address_of(const struct evaluation *e)
-{
-    return e->addr.ss_family == AF_INET6
-               ? (const void *)&((const struct sockaddr_in6 *)(const void *)&e->addr)->sin6_addr
-               : (const void *)&((const struct sockaddr_in *)(const void *)&e->addr)->sin_addr;
-}
-
 static bool is_six(const struct evaluation *e)
 {
-    return e->addr.ss_family == AF_INET6;
+    return e->client.six;
 }
 
 /* --------------------------------------------------------------- questions -- */
@@ -64,10 +49,17 @@ static enum dns_type host_type(const struct evaluation *e)
     return is_six(e) ? DNS_AAAA : DNS_A;
 }
 
+/* address: of the client's kind. */
+static bool is_in(const struct evaluation *e, const void *address, int prefix)
+{
+    const struct net net = net_make(is_six(e) ? AF_INET6 : AF_INET, address, (unsigned)prefix);
+    return net_holds(&net, &e->client);
+}
+
 static bool holds_address(const struct evaluation *e, const struct dns_answer *answer, int prefix)
 {
     for (unsigned i = 0; answer && i < answer->count; i++)
-        if (same_bits(answer->records[i].data, address_of(e), prefix))
+        if (is_in(e, answer->records[i].data, prefix))
             return true;
     return false;
 }
@@ -149,8 +141,7 @@ static bool match_all(struct evaluation *e, const struct term *t, const char *na
 static bool match_ip(struct evaluation *e, const struct term *t, const char *name)
 {
     (void)name;
-    return is_six(e) == (t->mechanism == IP6) &&
-           same_bits(t->address, address_of(e), prefix_of(e, t));
+    return is_six(e) == (t->mechanism == IP6) && is_in(e, t->address, prefix_of(e, t));
 }
 
 static bool match_a(struct evaluation *e, const struct term *t, const char *name)

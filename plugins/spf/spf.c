@@ -6,11 +6,11 @@
  * arrived at, which is ours (outgoing), or one that is configured (fixed).
  *
  * Only `fail` refuses.  An error is no result: it is logged, and the mail passes.
- * Who has authenticated is never asked, nor is this machine. */
+ * Who has authenticated is never asked, nor is this very machine, of which no domain
+ * can know. */
 #include "evaluate.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
+#include <smtp-gated/kit/address.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -46,7 +46,7 @@ struct check {
     struct sg_session *session;
     struct evaluation *evaluation; /* under way, or NULL */
     sg_ticket ticket;
-    char domain[256], ip[INET6_ADDRSTRLEN];
+    char domain[256], ip[ADDRESS_TEXT];
 };
 
 /* -------------------------------------------------------------- verdicts -- */
@@ -94,23 +94,6 @@ static const struct sockaddr *address_of(const struct sg_session *s, const struc
     return my->check == OUTGOING ? sg_local_addr(s) : sg_client_addr(s);
 }
 
-static void ip_text(const struct sockaddr *addr, char text[INET6_ADDRSTRLEN])
-{
-    const struct sockaddr_in *v4 = (const void *)addr;
-    const struct sockaddr_in6 *v6 = (const void *)addr;
-    int is_v6 = addr->sa_family == AF_INET6;
-    inet_ntop(addr->sa_family, is_v6 ? (const void *)&v6->sin6_addr : &v4->sin_addr, text,
-              INET6_ADDRSTRLEN);
-}
-
-/* Mail of this very machine, which no domain can know. */
-static int is_loopback(const struct sockaddr *addr)
-{
-    if (addr->sa_family == AF_INET6)
-        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr);
-    return ntohl(((const struct sockaddr_in *)(const void *)addr)->sin_addr.s_addr) >> 24 == 127;
-}
-
 static struct sg_verdict spf_mail(struct sg_session *s, struct sg_mail *m, const char *reverse_path,
                                   const char *parameters, void *self)
 {
@@ -120,11 +103,11 @@ static struct sg_verdict spf_mail(struct sg_session *s, struct sg_mail *m, const
     enum spf_result result;
     const char *why;
     (void)parameters;
-    if (sg_authenticated(s) || is_loopback(addr))
+    if (sg_authenticated(s) || address_is_loopback(addr))
         return sg_pass();
     c->my = my;
     c->session = s;
-    ip_text(addr, c->ip);
+    address_text(addr, c->ip);
     c->evaluation = evaluation_create(my->dns, addr, sg_helo_name(s), reverse_path, on_result, c);
     if (!c->evaluation)
         return sg_failed("no memory");

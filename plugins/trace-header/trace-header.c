@@ -6,6 +6,7 @@
  *
  * For scanners and scripts there is a second line, in front of the spooled
  * message only: the server never sees it. */
+#include <smtp-gated/kit/address.h>
 #include <smtp-gated/plugin.h>
 
 #include <arpa/inet.h>
@@ -116,16 +117,9 @@ static void add_ident(struct text *t, const struct sg_session *s)
         add(t, "%c", *c > ' ' && *c <= '~' && *c != '[' && *c != ']' ? *c : '_');
 }
 
-static unsigned port_of(const struct sockaddr *addr)
-{
-    return ntohs(addr->sa_family == AF_INET6
-                     ? ((const struct sockaddr_in6 *)(const void *)addr)->sin6_port
-                     : ((const struct sockaddr_in *)(const void *)addr)->sin_port);
-}
-
 static void add_generic(struct text *t, const struct sg_session *s, const struct trace_header *h)
 {
-    add(t, "%s: from [%s]:%u [ident%c", h->name, sg_client_ip(s), port_of(sg_client_addr(s)),
+    add(t, "%s: from [%s]:%u [ident%c", h->name, sg_client_ip(s), address_port(sg_client_addr(s)),
         *sg_ident(s) ? ' ' : '-');
     if (*sg_ident(s))
         add_ident(t, s);
@@ -168,9 +162,10 @@ static struct sg_verdict trace_header_data(struct sg_session *s, struct sg_mail 
 
     if (!h->spool_name || !*h->spool_name)
         return sg_pass();
-    add(&t, "%s: src=%s:%u, ident=", h->spool_name, sg_client_ip(s), port_of(sg_client_addr(s)));
+    add(&t, "%s: src=%s:%u, ident=", h->spool_name, sg_client_ip(s),
+        address_port(sg_client_addr(s)));
     add_ident(&t, s);
-    add(&t, ", dst=%s:%u, trns=%u\r\n", sg_server_ip(s), server ? port_of(server) : 0,
+    add(&t, ", dst=%s:%u, trns=%u\r\n", sg_server_ip(s), server ? address_port(server) : 0,
         sg_transaction(s));
     if (t.cut || sg_add_spool_header(m, line) < 0)
         return sg_failed("the line in the spool cannot be added");

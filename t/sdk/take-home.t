@@ -9,7 +9,7 @@ use SG::Installed;
 use Test::More;
 
 SG::need_root();
-SG::need(qw(unshare nsenter setpriv make gcc pkg-config autoreconf automake xz));
+SG::need(qw(unshare nsenter setpriv make gcc pkg-config autoreconf automake xz readelf));
 
 my ($home, $why) = SG::Installed->make;
 plan skip_all => "needs to hide the source tree, but $why" if !$home;
@@ -43,17 +43,63 @@ my ($passed, $red) = $home->run($project, "$broken && make -s check");
 ok(!$passed, 'its test can fail');
 like($red, qr/^# FAIL: +[1-9]/m, 'and says so');
 
-open my $kit, '>', "$desk/kit-user.c" or die "$desk: $!";
-print {$kit} <<'C';
+# A plugin above the kit's installed library; the libraries it needs.
+sub build_with_kit ($name, $text) {
+    open my $kit, '>', "$desk/$name.c" or die "$desk: $!";
+    print {$kit} $text, "SG_PLUGIN(@{[ $name =~ tr/-/_/r ]}, .summary = \"links the kit\", USED)\n";
+    close $kit;
+    works("$name links the kit's installed library", $desk,
+        "gcc -Wall -Wextra -Werror -fPIC -shared $name.c -o $name.so"
+            . " \$(pkg-config --cflags --libs smtp-gated-kit) && smtp-gated-plugin show $name.so");
+    return join ' ', sort qx(readelf -d $desk/$name.so) =~ /NEEDED.*\[lib(\w+)/g;
+}
+
+is(build_with_kit('asks-a-socket', <<'C'), 'c uv', 'and needs libuv, and not what it does not use');
 #include <smtp-gated/kit/dialogue.h>
 static struct dialogue_peer peer = {.until = '\n'};
-static void kit_user_stop(void *self) { (void)self; dialogue_peer_close(&peer); }
-SG_PLUGIN(kit_user, .summary = "links the kit", .stop = kit_user_stop)
+static void stop(void *self) { (void)self; dialogue_peer_close(&peer); }
+#define USED .stop = stop
 C
-close $kit;
-works('the kit links from the installed library', $desk,
-    'gcc -Wall -Wextra -Werror -fPIC -shared kit-user.c -o kit-user.so'
-        . ' $(pkg-config --cflags --libs smtp-gated-kit) && smtp-gated-plugin show kit-user.so');
+is(build_with_kit('asks-the-dns', <<'C'), 'c cares uv', 'and needs libuv and c-ares');
+#include <smtp-gated/kit/dns.h>
+static struct dns *dns;
+static int start(void *self) { (void)self; return (dns = dns_open("127.0.0.1:53", 1000)) ? 0 : -1; }
+static void stop(void *self) { (void)self; dns_close(dns); }
+#define USED .start = start, .stop = stop
+C
+is(build_with_kit('knows-networks', <<'C'), 'c', 'and needs libc');
+#include <smtp-gated/kit/address.h>
+#include <smtp-gated/kit/expiring.h>
+#include <smtp-gated/kit/nets.h>
+#include <smtp-gated/kit/scan.h>
+static struct nets *nets;
+static struct expiring *table;
+static int configure(void *self)
+{
+    char why[200];
+    (void)self;
+    nets = nets_create();
+    table = expiring_create(10, 10, NULL);
+    return nets_load(nets, "/dev/null", why, sizeof why);
+}
+static void stop(void *self)
+{
+    (void)self;
+    nets_destroy(nets);
+    expiring_destroy(table);
+}
+static struct sg_verdict at_connect(struct sg_session *s, void *self)
+{
+    char text[ADDRESS_TEXT];
+    (void)self;
+    sg_note(s, "from", address_text_port(sg_client_addr(s), text));
+    return nets_contain(nets, sg_client_addr(s)) || scan_is_limit(text)
+               ? sg_answer(SG_REJECT, "no") : sg_pass();
+}
+#define USED .configure = configure, .stop = stop, .connect = at_connect
+C
+works('and does what it should', $desk,
+    "printf '< 220\\nnote from 192.0.2.1:40000\\n' > knows.t && smtp-gated-plugin play knows-networks.so knows.t");
 
 # ------------------------------------------------------- in the daemon --
 

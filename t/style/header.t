@@ -1,5 +1,5 @@
 # plugin.h needs nothing but libc and compiles alone, in every language a
-# plugin may be written in, without a warning.
+# plugin may be written in, without a warning; and so do the headers of the kit.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -10,6 +10,7 @@ use Test::More;
 my $dir = tempdir(CLEANUP => 1);
 my @warnings = qw(-Wall -Wextra -Wshadow -pedantic-errors -Werror -fsyntax-only);
 my $include = '#include <smtp-gated/plugin.h>';
+my @kit = map { s{^sdk/include/}{}r } files(qr/\.h$/, 'sdk/include/smtp-gated/kit');
 
 # A whole plugin: the macros must expand in each language, too.  Designated
 # initialisers came to C++ in 2020.
@@ -60,15 +61,20 @@ sub compiles ($compiler, $standard, $suffix, $text, @more) {
 for (@languages) {
     my ($compiler, $standard, $suffix, $macros) = @$_;
 SKIP: {
-        skip "$compiler is not installed", 1 + $macros if system("command -v $compiler >/dev/null");
+        skip "$compiler is not installed", 1 + @kit + $macros if system("command -v $compiler >/dev/null");
         my ($fine, $said) = compiles($compiler, $standard, $suffix, "$include\n$include\n");
         ok($fine, "$compiler -std=$standard takes plugin.h alone, and twice") or diag($said);
+        for my $header (@kit) {
+            ($fine, $said) = compiles($compiler, $standard, $suffix, "#include <$header>\n" x 2);
+            ok($fine, "and $header") or diag($said);
+        }
         next unless $macros;
         ($fine, $said) = compiles($compiler, $standard, $suffix, $plugin, @partial);
         ok($fine, "$compiler -std=$standard takes a plugin") or diag($said);
     }
 }
 
+cmp_ok(scalar @kit, '>=', 6, 'the kit has its headers');
 my ($fine) = compiles('gcc', 'c99', 'c', "$include\nint broken = sg_no_such;\n");
 ok(!$fine, 'what is wrong does not compile');
 done_testing;

@@ -7,9 +7,9 @@
  *     dns_close()     in `stop`
  *
  * A resolver has a cache, which keeps an answer as long as its TTL says, and that
- * there is none as long as the zone's SOA says.  It is bounded, belongs to the
- * worker, and serves all that have opened the same resolver.  A question that is
- * already under way is not sent a second time.
+ * there is none as long as the zone's SOA says.  It is bounded, is one per worker,
+ * and serves all sessions, and all files of the plugin that name the same servers.
+ * A question that is already under way is not sent a second time.
  *
  * All of it runs on the loop of sg_loop(), on its thread, but for dns_servers()
  * and what only reads.  Needs c-ares, libuv and <smtp-gated/plugin.h>.  Compile

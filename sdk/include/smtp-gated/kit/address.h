@@ -1,0 +1,34 @@
+/* smtp-gated/kit/address.h - IPv4 and IPv6 addresses of sockets: as text, and
+ * what is asked of them again and again.
+ *
+ * Other families are no addresses here: their text is "", their port 0.
+ *
+ * Needs libc only.  Compile address.c into the plugin.
+ */
+#ifndef SMTP_GATED_KIT_ADDRESS_H
+#define SMTP_GATED_KIT_ADDRESS_H
+
+#include <sys/socket.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* As long as any of the texts may be. */
+#define ADDRESS_TEXT 64
+
+/* "192.0.2.7", "2001:db8::7".  addr may be NULL.  Both return `text`. */
+const char *address_text(const struct sockaddr *addr, char text[ADDRESS_TEXT]);
+/* "192.0.2.7:25", and "2001:db8::7:25", as log lines and replies have it. */
+const char *address_text_port(const struct sockaddr *addr, char text[ADDRESS_TEXT]);
+
+/* In host order; 0 for NULL. */
+unsigned address_port(const struct sockaddr *addr);
+
+/* 127.0.0.0/8 or ::1. */
+int address_is_loopback(const struct sockaddr *addr);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

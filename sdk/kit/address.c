@@ -1,0 +1,49 @@
+/* See <smtp-gated/kit/address.h>. */
+#include <smtp-gated/kit/address.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct sockaddr_in *four(const struct sockaddr *addr)
+{
+    return addr && addr->sa_family == AF_INET ? (const void *)addr : NULL;
+}
+
+static const struct sockaddr_in6 *six(const struct sockaddr *addr)
+{
+    return addr && addr->sa_family == AF_INET6 ? (const void *)addr : NULL;
+}
+
+const char *address_text(const struct sockaddr *addr, char text[ADDRESS_TEXT])
+{
+    *text = '\0';
+    if (four(addr))
+        inet_ntop(AF_INET, &four(addr)->sin_addr, text, ADDRESS_TEXT);
+    else if (six(addr))
+        inet_ntop(AF_INET6, &six(addr)->sin6_addr, text, ADDRESS_TEXT);
+    return text;
+}
+
+const char *address_text_port(const struct sockaddr *addr, char text[ADDRESS_TEXT])
+{
+    size_t n = strlen(address_text(addr, text));
+    if (n > 0)
+        snprintf(text + n, ADDRESS_TEXT - n, ":%u", address_port(addr));
+    return text;
+}
+
+unsigned address_port(const struct sockaddr *addr)
+{
+    if (four(addr))
+        return ntohs(four(addr)->sin_port);
+    return six(addr) ? ntohs(six(addr)->sin6_port) : 0;
+}
+
+int address_is_loopback(const struct sockaddr *addr)
+{
+    if (four(addr))
+        return ntohl(four(addr)->sin_addr.s_addr) >> 24 == 127;
+    return six(addr) && IN6_IS_ADDR_LOOPBACK(&six(addr)->sin6_addr);
+}
