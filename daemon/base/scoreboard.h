@@ -64,6 +64,8 @@ struct worker_slot {
     _Atomic uint64_t session;  /* … for which session number */
     _Atomic uint32_t sessions; /* open now */
     _Atomic uint64_t counters[COUNTER_COUNT];
+    _Atomic uint32_t thread_fell; /* a thread crashed in the work of a plugin */
+    char thread_plugin[40];       /* and of which */
 };
 
 struct scoreboard {
@@ -72,6 +74,8 @@ struct scoreboard {
     int64_t start, restart;       /* Unix time of the start and the last reload */
     int64_t last_crash, last_bug; /* Unix time, 0: never */
     _Atomic uint32_t crashes, bugs;
+    _Atomic uint32_t quarantines; /* times a plugin was taken out of service */
+    _Atomic uint32_t quarantined; /* plugins of the current generation that are, now */
     _Atomic uint32_t generation;
     alignas(SCOREBOARD_LINE) _Atomic uint64_t next_session; /* session numbers start at 1 */
     _Atomic uint32_t sessions_max;                          /* most open at a time, all workers */

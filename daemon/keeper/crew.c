@@ -9,6 +9,7 @@
 #include "../base/clock.h"
 #include "../base/log.h"
 #include "../worker/worker.h"
+#include "containment.h"
 #include "obituary.h"
 
 #include <errno.h>
@@ -48,6 +49,7 @@ struct crew {
     struct crew_setup setup;
     struct worker *all;
     unsigned count;
+    struct containment *containment;
     bool leaving;                    /* told to drain: nobody is replaced */
     uint64_t standstill, warn_after; /* ms without a turn: until it is aborted, and named */
     uint64_t tended, fair_since;     /* the keeper itself stood still before that */
@@ -204,6 +206,7 @@ struct crew *crew_create(const struct crew_setup *setup, struct complaints *c)
             return NULL;
         }
     }
+    crew->containment = containment_create(setup->plugins, setup->board, setup->generation);
     for (unsigned i = 0; i < crew->count; i++)
         start(crew, &crew->all[i]);
     return crew;
@@ -217,6 +220,8 @@ void crew_destroy(struct crew *crew)
             close(crew->all[i].control);
         free(crew->all[i].listeners);
     }
+    if (crew->containment)
+        containment_destroy(crew->containment);
     free(crew->all);
     free(crew);
 }
@@ -299,6 +304,13 @@ static void plan_restart(struct worker *w, const siginfo_t *end)
     w->due = clock_ms();
 }
 
+static void bury(struct crew *crew, const struct worker *w, const siginfo_t *end)
+{
+    const struct culprit culprit = obituary_write(crew->setup.board, end, why_of(w, end));
+    if (*culprit.label)
+        containment_crash(crew->containment, culprit.label);
+}
+
 bool crew_bury(struct crew *crew, const siginfo_t *end)
 {
     for (unsigned i = 0; i < crew->count; i++) {
@@ -309,7 +321,7 @@ bool crew_bury(struct crew *crew, const siginfo_t *end)
         if (asked)
             scoreboard_release_worker(crew->setup.board, w->pid);
         else
-            obituary_write(crew->setup.board, end, why_of(w, end));
+            bury(crew, w, end);
         close(w->control);
         w->control = -1;
         w->pid = 0;
@@ -348,6 +360,7 @@ int crew_tend(struct crew *crew)
     const uint64_t now = clock_ms();
     const uint64_t interval = crew->standstill / 30;
     const bool look = now - crew->tended >= interval;
+    const uint64_t back = containment_tend(crew->containment, now);
     uint64_t next = crew->tended + interval;
     if (look) {
         if (now - crew->tended > interval + crew->standstill / 12)
@@ -364,5 +377,7 @@ int crew_tend(struct crew *crew)
         if (w->pid && look)
             judge(crew, w, now);
     }
+    if (back < next)
+        next = back;
     return (int)(next - now) + 1;
 }

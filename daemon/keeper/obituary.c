@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <syslog.h>
 #include <time.h>
 
@@ -19,6 +20,11 @@ static struct scene scene_of(const struct worker_slot *w)
 {
     struct scene s = {"none", "none", 0};
     const uint32_t hook = w ? atomic_load(&w->in_hook) : 0;
+    if (w && atomic_load(&w->thread_fell)) {
+        s.hook = hook_name(HOOK_work);
+        memcpy(s.plugin, w->thread_plugin, sizeof s.plugin - 1);
+        return s;
+    }
     if (hook == 0)
         return s;
     s.hook = hook_name(hook - 1);
@@ -38,7 +44,18 @@ static void count_end(struct scoreboard *b, const siginfo_t *end, const char *wh
     b->last_bug = b->last_crash;
 }
 
-void obituary_write(struct scoreboard *b, const siginfo_t *end, const char *why)
+/* A kill is the administrator's, or the kernel's for want of memory, and for that a
+ * worker ends itself with EX_OSERR: it strikes whoever runs just then. */
+static bool is_to_blame(const struct scene *s, const siginfo_t *end, const char *why)
+{
+    if (strcmp(s->hook, "none") == 0)
+        return false;
+    if (strcmp(why, "standstill") == 0)
+        return true;
+    return end->si_status != (end->si_code == CLD_EXITED ? EX_OSERR : SIGKILL);
+}
+
+struct culprit obituary_write(struct scoreboard *b, const siginfo_t *end, const char *why)
 {
     const bool exited = end->si_code == CLD_EXITED;
     const struct scene s = scene_of(scoreboard_worker(b, end->si_pid));
@@ -49,6 +66,10 @@ void obituary_write(struct scoreboard *b, const siginfo_t *end, const char *why)
               "pid=%d, why=%s, signal=%s, exit=%d, hook=%s, plugin=%s, session=%llu, lost=%u",
               end->si_pid, why, name ? name : "unknown", exited ? end->si_status : 0, s.hook,
               s.plugin, s.session, lost);
+    struct culprit culprit = {0};
+    if (is_to_blame(&s, end, why))
+        memcpy(culprit.label, s.plugin, sizeof culprit.label - 1);
+    return culprit;
 }
 
 void obituary_warn(struct scoreboard *b, pid_t pid, uint64_t stood_ms)

@@ -7,8 +7,12 @@
 #include <signal.h>
 
 /* A worker ended as it should not have.  Frees what it held in the scoreboard, counts
- * the crash, logs "CRASH".  `why`: "signal", "exit", "standstill". */
-void obituary_write(struct scoreboard *b, const siginfo_t *end, const char *why);
+ * the crash, logs "CRASH".  `why`: "signal", "exit", "standstill".  culprit: the label of
+ * the plugin that was running and did it; "": nobody can be blamed. */
+struct culprit {
+    char label[sizeof((struct worker_slot *)NULL)->in_plugin];
+};
+struct culprit obituary_write(struct scoreboard *b, const siginfo_t *end, const char *why);
 
 /* Its loop has not turned for this long; logs "STANDSTILL". */
 void obituary_warn(struct scoreboard *b, pid_t pid, uint64_t stood_ms);

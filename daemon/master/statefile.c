@@ -91,6 +91,7 @@ static void print_human_numbers(const struct scoreboard *b, FILE *out)
             fprintf(out, "%s%s", n > i ? "/" : " (", numbers[n].name);
         fputs(")\n", out);
     }
+    fprintf(out, "Plugins:  %u/%u (quarantined/quarantines)\n", b->quarantined, b->quarantines);
 }
 
 static void print_human(const struct scoreboard *b, int64_t now, FILE *out)
@@ -136,6 +137,8 @@ static void print_flat(const struct scoreboard *b, int64_t now, FILE *out)
     fprintf(out, "children.bug_last: %lld\n", (long long)b->last_bug);
     for (unsigned i = 0; i < NUMBERS; i++)
         fprintf(out, "%s: %llu\n", numbers[i].key, value_of(b, i));
+    fprintf(out, "plugins.quarantined: %u\n", b->quarantined);
+    fprintf(out, "plugins.quarantines: %u\n", b->quarantines);
 }
 
 /* v4-mapped addresses as IPv4; the unknown address as "-". */

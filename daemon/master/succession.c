@@ -101,6 +101,7 @@ void succession_complete(struct master *m)
     m->next = NULL;
     m->retry_at = 0;
     atomic_store(&m->board->generation, m->current->number);
+    atomic_store(&m->board->quarantined, 0);
     m->board->restart = time(NULL);
     if (before)
         generation_tell(before, ORDER_DRAIN);

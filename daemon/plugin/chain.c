@@ -135,8 +135,12 @@ bool chain_start(struct chain *c, const struct plugins *set, enum hook hook, uin
     c->at = set->by_hook[hook];
     while (!c->decision && c->at && *c->at) {
         struct plugin *const *place = c->at++;
-        if (!c->ops->exempt(c, *place))
+        if (c->ops->exempt(c, *place))
+            continue;
+        if (c->ops->serves(c, *place))
             ask(c, place, now);
+        else
+            fail(c, *place, "error", "in quarantine");
     }
     c->pending = !c->decision && c->tickets;
     return !c->pending;

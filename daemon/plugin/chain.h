@@ -28,6 +28,8 @@ struct chain_ops {
     struct sg_verdict (*call)(struct chain *c, const struct plugin *p);
     /* True if p does not concern the subject (only, except, skip_authenticated, max_load). */
     bool (*exempt)(struct chain *c, const struct plugin *p);
+    /* False if p cannot be asked now, so that its on_error decides (quarantine.h). */
+    bool (*serves)(struct chain *c, const struct plugin *p);
     /* A pending chain has come to its decision.  Called from chain_deliver(), never from
      * inside a plugin. */
     void (*decided)(struct chain *c);

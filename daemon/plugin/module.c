@@ -1,6 +1,7 @@
 /* The set of plugins: one instance per conf.d file, in the files' order, and
  * for each hook the list of those that have it. */
 #include "module.h"
+#include "guard.h"
 #include "open.h"
 #include "settings.h"
 #include "../base/check.h"
@@ -149,11 +150,32 @@ void plugins_release(struct plugins *set)
 
 /* ------------------------------------------------------------- a worker -- */
 
+static bool start(const struct plugin *p)
+{
+    struct guard g;
+    if (!p->desc.start)
+        return true;
+    guard_enter(&g, p, HOOK_start, 0);
+    const int failed = p->desc.start(p->settings);
+    guard_leave(&g);
+    return !failed;
+}
+
+static void stop(const struct plugin *p)
+{
+    struct guard g;
+    if (!p->desc.stop)
+        return;
+    guard_enter(&g, p, HOOK_stop, 0);
+    p->desc.stop(p->settings);
+    guard_leave(&g);
+}
+
 const struct plugin *plugins_start(struct plugins *set)
 {
     for (unsigned i = 0; i < set->count; i++) {
         struct plugin *p = set->all[i];
-        if (p->desc.start && p->desc.start(p->settings) != 0)
+        if (!start(p))
             return p;
         p->started = true;
     }
@@ -164,8 +186,8 @@ void plugins_stop(struct plugins *set)
 {
     for (unsigned i = set->count; i-- > 0;) {
         struct plugin *p = set->all[i];
-        if (p->started && p->desc.stop)
-            p->desc.stop(p->settings);
+        if (p->started)
+            stop(p);
         p->started = false;
     }
 }

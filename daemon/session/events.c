@@ -2,6 +2,7 @@
 #include "events.h"
 #include "../net/loop.h"
 #include "../plugin/guard.h"
+#include "../plugin/quarantine.h"
 #include "api.h"
 #include "journal.h"
 #include "mail.h"
@@ -72,6 +73,21 @@ static bool exempt(struct chain *c, const struct plugin *p)
            (p->common.max_load > 0 && sg_load() > p->common.max_load);
 }
 
+/* Who missed something of a mail takes no part in the rest of it, even when he is
+ * back: nobody is to judge half a message. */
+static bool takes_part(const struct session *s, const struct plugin *p)
+{
+    if (!quarantine_holds(p))
+        return !mail_missed(s->mail, p);
+    mail_miss(s->mail, p);
+    return false;
+}
+
+static bool serves(struct chain *c, const struct plugin *p)
+{
+    return takes_part(subject_of(c, chain), p);
+}
+
 static void cancelled(struct chain *c, const struct plugin *p, sg_ticket ticket)
 {
     struct session *s = subject_of(c, chain);
@@ -100,6 +116,7 @@ static uint64_t number(struct chain *c)
 
 const struct chain_ops session_chain_ops = {.call = call,
                                             .exempt = exempt,
+                                            .serves = serves,
                                             .decided = session_decided,
                                             .cancelled = cancelled,
                                             .remark = remark_check,
@@ -123,7 +140,7 @@ bool ask_route(struct session *s, struct sg_route *route)
     for (struct plugin *const *at = service.plugins->by_hook[HOOK_##which]; at && *at; at++) {     \
         const struct plugin *p = *at;                                                              \
         struct guard g;                                                                            \
-        if (!concerns(s, p))                                                                       \
+        if (!concerns(s, p) || !takes_part(s, p))                                                  \
             continue;                                                                              \
         guard_enter(&g, p, HOOK_##which, (s)->slot->id);                                           \
         expr;                                                                                      \
@@ -189,12 +206,15 @@ void observe_event(struct session *s, const char *name, const char *detail)
     OBSERVE(s, event, p->desc.event(api_session(s), name, detail ? detail : "", p->settings))
 }
 
-/* The ends of things are told to all who may have seen their beginning. */
+/* The ends of things are told to all who may have seen their beginning: so also in
+ * quarantine, but in sessions that are younger than that. */
 void observe_mail_done(struct session *s)
 {
     struct plugin *const *at = service.plugins->by_hook[HOOK_mail_done];
     for (; at && *at; at++) {
         struct guard g;
+        if (quarantine_unmet(*at, s->slot->id))
+            continue;
         guard_enter(&g, *at, HOOK_mail_done, s->slot->id);
         (*at)->desc.mail_done(api_session(s), api_mail(s->mail), (*at)->settings);
         guard_leave(&g);
@@ -206,6 +226,8 @@ void observe_close(struct session *s)
     struct plugin *const *at = service.plugins->by_hook[HOOK_close];
     for (; at && *at; at++) {
         struct guard g;
+        if (quarantine_unmet(*at, s->slot->id))
+            continue;
         guard_enter(&g, *at, HOOK_close, s->slot->id);
         (*at)->desc.close(api_session(s), (*at)->settings);
         guard_leave(&g);

@@ -32,6 +32,7 @@ void mail_finish(struct session *s)
         for (unsigned i = 0; i < service.plugins->count; i++)
             free(m->states[i]);
     free(m->states);
+    free(m->missed);
     spool_unref(m->spool);
     buffer_finish(&m->rcpts);
     buffer_finish(&m->header);
@@ -46,6 +47,20 @@ void mail_add_rcpt(struct mail *m, const char *note)
     size_t address = strlen(note) + 1;
     buffer_append(&m->rcpts, note, address + strlen(note + address) + 1);
     m->rcpt_count++;
+}
+
+void mail_miss(struct mail *m, const struct plugin *p)
+{
+    if (!m)
+        return;
+    if (!m->missed)
+        m->missed = xcalloc(service.plugins->count, sizeof *m->missed);
+    m->missed[p->index] = true;
+}
+
+bool mail_missed(const struct mail *m, const struct plugin *p)
+{
+    return m && m->missed && m->missed[p->index];
 }
 
 static bool wants_spool(void)

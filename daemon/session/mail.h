@@ -32,6 +32,7 @@ struct mail {
     struct buffer spool_header; /* the same, but for the spool only */
     struct spool *spool;        /* NULL: nobody wants it, or not begun */
     void **states;              /* of plugins, by index */
+    bool *missed;               /* by which plugins something of it was; NULL: by none */
     unsigned pauses;            /* sg_mail_pause() minus sg_mail_go_on() */
     struct dot dot;
     uint8_t flaw;
@@ -43,6 +44,9 @@ struct mail {
 struct mail *mail_begin(struct session *s, const struct path *path, uint64_t declared);
 void mail_finish(struct session *s); /* mail_done observers, frees; nothing if there is none */
 void mail_add_rcpt(struct mail *m, const char *note); /* the address, NUL, its parameters */
+/* A plugin was out of service when it should have been called.  m may be NULL. */
+void mail_miss(struct mail *m, const struct plugin *p);
+bool mail_missed(const struct mail *m, const struct plugin *p);
 /* The message starts: spool, transaction count. */
 void mail_open_message(struct session *s);
 /* The verdict's event is known: keeps the spool's name if spool_leave_on says so. */

@@ -1,10 +1,9 @@
 /* The functions plugins call about a session (plugin.h has their contracts). */
 #include "../base/check.h"
 #include "../net/loop.h"
-#include "../net/offload.h"
-#include "../plugin/guard.h"
 #include "../smtp/ehlo.h"
 #include "api.h"
+#include "chore.h"
 #include "mail.h"
 #include "notes.h"
 #include <stdarg.h>
@@ -182,7 +181,7 @@ double sg_load(void)
 
 int sg_offload(void (*work)(void *), void (*done)(void *), void *arg)
 {
-    return offload(work, done, arg);
+    return chore_begin(work, done, arg);
 }
 
 void sg_close_session(struct sg_session *s)

@@ -2,7 +2,7 @@
  * host, never installed: what it does at the hooks named in `at` must cost the
  * host the sessions it touches and nothing else.
  *
- * Observers cannot answer, so of the modes only crash, hang and leak do
+ * Observers cannot answer, so of the modes only crash, hang, block and leak do
  * anything there. */
 #include <smtp-gated/plugin.h>
 
@@ -37,17 +37,20 @@ struct chaos {
     unsigned at; /* bits of enum hook */
     int mode;    /* index into modes and acts */
     uint64_t after;
+    struct sg_nets *towards;
     long seed;
     uint64_t state; /* of the random numbers */
 };
 
-static const char *const modes[] = {"crash",  "hang",    "leak",   "never", "late",
-                                    "double", "garbage", "random", NULL};
+static const char *const modes[] = {"crash", "hang", "block",  "leak",    "fall",   "trip",
+                                    "never", "late", "double", "garbage", "random", NULL};
 
 static const struct sg_option options[] = {
     SG_OPT_FLAGS(struct chaos, at, "", hooks, "The hooks to misbehave at"),
     {"do", SG_ENUM, offsetof(struct chaos, mode), "garbage", "What to do there", modes, 0, 0},
-    SG_OPT_DURATION(struct chaos, after, "1500ms", "When the modes late and double answer"),
+    SG_OPT_DURATION(struct chaos, after, "1500ms",
+                    "When the modes late and double answer; how long the mode block takes"),
+    SG_OPT_NETS(struct chaos, towards, NULL, "Clients to misbehave to; all if not set"),
     SG_OPT_INT(struct chaos, seed, "1", 0, 0, "Seed of the modes garbage and random"),
     SG_OPT_END};
 
@@ -67,6 +70,13 @@ static unsigned draw(struct chaos *c, unsigned below)
 
 /* ------------------------------------------------------ what can be done -- */
 
+static void nap(uint64_t ms)
+{
+    const struct timespec t = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
+
+    nanosleep(&t, NULL);
+}
+
 static struct sg_verdict crash(struct chaos *c, struct sg_session *s)
 {
     (void)c;
@@ -81,6 +91,13 @@ static struct sg_verdict hang(struct chaos *c, struct sg_session *s)
     (void)s;
     while (pause() < 0)
         ;
+    return sg_pass();
+}
+
+static struct sg_verdict block(struct chaos *c, struct sg_session *s)
+{
+    (void)s;
+    nap(c->after);
     return sg_pass();
 }
 
@@ -114,9 +131,8 @@ struct later {
 static void sleep_over_it(void *arg)
 {
     const struct later *l = arg;
-    struct timespec t = {(time_t)(l->after / 1000), (long)(l->after % 1000) * 1000000};
 
-    nanosleep(&t, NULL);
+    nap(l->after);
 }
 
 static void answer(void *arg)
@@ -140,6 +156,30 @@ static struct sg_verdict put_aside(struct chaos *c, struct sg_session *s, int an
         return sg_pending();
     free(l);
     return sg_failed("no thread");
+}
+
+/* On a thread; and behind it, on the loop again. */
+static void fail(void *arg)
+{
+    (void)arg;
+    raise(SIGSEGV);
+}
+
+static void do_nothing(void *arg)
+{
+    (void)arg;
+}
+
+static struct sg_verdict fall(struct chaos *c, struct sg_session *s)
+{
+    (void)c;
+    return sg_defer(s) && sg_offload(fail, do_nothing, NULL) == 0 ? sg_pending() : sg_pass();
+}
+
+static struct sg_verdict trip(struct chaos *c, struct sg_session *s)
+{
+    (void)c;
+    return sg_defer(s) && sg_offload(do_nothing, fail, NULL) == 0 ? sg_pending() : sg_pass();
 }
 
 static struct sg_verdict late(struct chaos *c, struct sg_session *s)
@@ -196,21 +236,27 @@ static struct sg_verdict at_random(struct chaos *c, struct sg_session *s)
 /* -------------------------------------------------------------- the hooks -- */
 
 typedef struct sg_verdict act(struct chaos *c, struct sg_session *s);
-static act *const acts[] = {crash, hang, leak, never, late, twice, garbage, at_random};
-enum { OBSERVERS_CAN = 3 }; /* of the acts */
+static act *const acts[] = {crash, hang, block, leak,    fall,     trip,
+                            never, late, twice, garbage, at_random};
+enum { OBSERVERS_CAN = 4 }; /* of the acts */
+
+static int is_at(const struct chaos *c, const struct sg_session *s, enum hook hook)
+{
+    return c->at & 1u << hook && (!c->towards || sg_nets_contain(c->towards, sg_client_addr(s)));
+}
 
 static struct sg_verdict decide(void *self, struct sg_session *s, enum hook hook)
 {
     struct chaos *c = self;
 
-    return c->at & 1u << hook ? acts[c->mode](c, s) : sg_pass();
+    return is_at(c, s, hook) ? acts[c->mode](c, s) : sg_pass();
 }
 
 static void observe(void *self, struct sg_session *s, enum hook hook)
 {
     struct chaos *c = self;
 
-    if (c->at & 1u << hook && c->mode < OBSERVERS_CAN)
+    if (is_at(c, s, hook) && c->mode < OBSERVERS_CAN)
         acts[c->mode](c, s);
 }
 

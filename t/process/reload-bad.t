@@ -6,6 +6,7 @@ use Test::More;
 use SG;
 use SG::Process;
 
+local %ENV = (%ENV, asan('handle_segv=0'));
 my ($d) = relay(extra_plugins => [ SG::build_dir() . '/t/process/.libs/unruly.so' ]);
 my @before = $d->session_pids;
 my $c = SG::Client->connect($d->port)->hello;
@@ -20,6 +21,8 @@ my @bad = (
         qr/20-none\.conf/,
     'a plugin whose start fails' => sub { SG::Conf::write_file($d->dir . '/conf.d/20-unruly.conf', 'how = "refuse"') },
         qr/a worker of the new configuration ended before it served/,
+    'a plugin that crashes as it starts' => sub { SG::Conf::write_file($d->dir . '/conf.d/20-unruly.conf', 'how = "die"') },
+        qr/CRASH .*hook=start, plugin=20-unruly, session=0, lost=0$/m,
     'an address that is not ours' => sub { $d->configure(core => { bind_address => ['192.0.2.1'] }) },
         qr/192\.0\.2\.1.*Cannot assign requested address.*give an address of this host/,
 );

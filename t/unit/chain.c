@@ -26,6 +26,7 @@ static struct {
     sg_ticket tickets[MOST];
     char asked[64], cancelled[64], remarks[200];
     unsigned decided;
+    const struct plugin *out; /* of service */
 } rig;
 
 static void note(char *to, size_t room, const char *word)
@@ -51,6 +52,12 @@ static bool on_exempt(struct chain *c, const struct plugin *p)
 {
     (void)c;
     return p->common.max_load > 0;
+}
+
+static bool on_serves(struct chain *c, const struct plugin *p)
+{
+    (void)c;
+    return p != rig.out;
 }
 
 static void on_decided(struct chain *c)
@@ -80,7 +87,7 @@ static uint64_t on_session(struct chain *c)
     return 7;
 }
 
-static const struct chain_ops ops = {on_call,      on_exempt, on_decided,
+static const struct chain_ops ops = {on_call,      on_exempt, on_serves, on_decided,
                                      on_cancelled, on_remark, on_session};
 
 static int setup(void **state)
@@ -277,6 +284,21 @@ static void on_error(void **state)
     }
 }
 
+static void out_of_service(void **state)
+{
+    (void)state;
+    rig.out = &rig.plugins[1];
+    assert_true(start());
+    assert_string_equal(rig.asked, "a");
+    assert_string_equal(rig.remarks, "b:error");
+    assert_int_equal(outcome(), SG_TEMPFAIL);
+    assert_true(chain_decision(&rig.chain)->failed);
+    rig.plugins[1].common.on_error = ON_ERROR_PASS;
+    assert_true(start());
+    assert_string_equal(rig.asked, "a a c d");
+    assert_int_equal(outcome(), SG_PASS);
+}
+
 static void harmless_timeout(void **state)
 {
     (void)state;
@@ -357,6 +379,7 @@ int main(void)
         RIGGED("an answer after the client left finds nothing", late_answer),
         RIGGED("a deadline is an error of its plugin", deadline),
         RIGGED("on_error says what an error means", on_error),
+        RIGGED("who is out of service is not asked, on_error decides", out_of_service),
         RIGGED("a timeout that passes leaves the others to decide", harmless_timeout),
         RIGGED("an answer against the contract is an error", nonsense),
         RIGGED("log_only never objects", log_only),

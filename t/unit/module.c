@@ -366,7 +366,9 @@ static void names_hooks(void **state)
     (void)state;
     assert_string_equal(hook_name(HOOK_route), "route");
     assert_string_equal(hook_name(HOOK_cancel), "cancel");
-    assert_string_equal(hook_name(HOOK_COUNT), "?");
+    assert_string_equal(hook_name(HOOK_start), "start");
+    assert_string_equal(hook_name(HOOK_done), "done");
+    assert_string_equal(hook_name(HOOK_NAMES), "?");
 }
 
 int main(void)

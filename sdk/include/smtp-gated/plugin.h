@@ -25,8 +25,15 @@
  * them.  Memory is never short: the worker ends first.
  *
  * Faults.  A crash ends one worker, which costs its sessions; the keeper logs which
- * hook of which plugin it was and forks another.  A hook that blocks is named in the
- * log.
+ * hook of which plugin it was and forks another.  A plugin that crashes three times in
+ * ten minutes is put in quarantine, for a minute first, and from then on by every
+ * crash for twice as long, up to an hour; an hour in service without a crash, or a
+ * reload, wipes that out.  Meanwhile it is not called: its on_error decides at each
+ * decider that it has.  What it had begun before is ended: cancel, and mail_done and
+ * close of sessions that are older, are called; and of a mail of which it missed
+ * something it is told no more, even when it is back, but its mail_done.  A hook that
+ * blocks the loop for half a second is named in the log, one that does so for a minute
+ * is a crash.
  */
 #ifndef SMTP_GATED_PLUGIN_H
 #define SMTP_GATED_PLUGIN_H

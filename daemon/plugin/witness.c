@@ -1,0 +1,66 @@
+/* A handler of the signals that a fault sends to the thread that made it.  It
+ * writes a name into the scoreboard and hands on to whoever would have had the
+ * signal without it.  It has a stack of its own: what parses hostile input may
+ * well have used up the thread's. */
+#include "witness.h"
+#include <signal.h>
+#include <string.h>
+
+enum { STACK = 16384 };
+
+static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS};
+#define FAULTS (sizeof faults / sizeof *faults)
+
+static struct worker_slot *board_slot;
+static struct sigaction before[FAULTS];
+static _Thread_local const struct plugin *at_work;
+static _Thread_local bool has_stack;
+static _Thread_local char stack[STACK];
+
+/* Sent from outside, the signal comes to any thread and says nothing of it. */
+static bool is_own(const siginfo_t *info)
+{
+    return info->si_code > 0 || info->si_code == SI_TKILL;
+}
+
+static void give_evidence(const struct plugin *p)
+{
+    strncpy(board_slot->thread_plugin, p->label, sizeof board_slot->thread_plugin - 1);
+    atomic_store(&board_slot->thread_fell, 1);
+}
+
+static void on_fault(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (at_work && is_own(info))
+        give_evidence(at_work);
+    for (unsigned i = 0; i < FAULTS; i++)
+        if (faults[i] == number)
+            sigaction(number, &before[i], NULL);
+    if (info->si_code <= 0)
+        raise(number); /* a faulting instruction comes again by itself */
+}
+
+void witness_open(struct worker_slot *slot)
+{
+    struct sigaction action = {.sa_sigaction = on_fault,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+    if (board_slot || !slot)
+        return;
+    board_slot = slot;
+    for (unsigned i = 0; i < FAULTS; i++)
+        sigaction(faults[i], &action, &before[i]);
+}
+
+void witness_enter(const struct plugin *p)
+{
+    const stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
+    at_work = p;
+    if (board_slot && !has_stack)
+        has_stack = sigaltstack(&own, NULL) == 0;
+}
+
+void witness_leave(void)
+{
+    at_work = NULL;
+}
