@@ -11,7 +11,8 @@ enum order {
 
 enum report {
     REPORT_READY = 'R',
-    REPORT_FAILED = 'F' /* keeper only: the reason follows in the same packet */
+    REPORT_CLOSED = 'C', /* behind an order: accepts no more */
+    REPORT_FAILED = 'F'  /* keeper only: the reason follows in the same packet */
 };
 
 #endif

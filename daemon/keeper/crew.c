@@ -38,7 +38,7 @@ struct worker {
     int control; /* keeper's end */
     int *listeners;
     unsigned listener_count;
-    bool ready;
+    bool ready, closed;  /* it serves; it accepts no more */
     bool aborted;        /* by us */
     uint64_t born;       /* clock_ms() */
     uint64_t named;      /* the turn at which it was last said to stand still */
@@ -151,7 +151,7 @@ static void start(struct crew *crew, struct worker *w)
         live(crew, w, ends[1]);
     close(ends[1]);
     w->born = clock_ms();
-    w->ready = w->aborted = false;
+    w->ready = w->closed = w->aborted = false;
     w->named = w->due = 0;
     if (w->pid > 0)
         return;
@@ -231,11 +231,16 @@ unsigned crew_size(const struct crew *crew)
     return crew->count;
 }
 
+static bool owes_word(const struct crew *crew, const struct worker *w)
+{
+    return w->pid && !(crew->leaving ? w->closed : w->ready);
+}
+
 unsigned crew_poll(const struct crew *crew, struct pollfd *fds)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < crew->count; i++)
-        if (crew->all[i].pid && !crew->all[i].ready)
+        if (owes_word(crew, &crew->all[i]))
             fds[count++] = (struct pollfd){.fd = crew->all[i].control, .events = POLLIN};
     return count;
 }
@@ -248,21 +253,31 @@ unsigned crew_alive(const struct crew *crew)
     return alive;
 }
 
-static void hear(struct worker *w)
+void crew_hear(struct crew *crew)
 {
-    char word;
-    while (w->pid && read(w->control, &word, 1) == 1)
-        w->ready = w->ready || word == REPORT_READY;
+    for (struct worker *w = crew->all; w < crew->all + crew->count; w++) {
+        char word;
+        while (w->pid && read(w->control, &word, 1) == 1) {
+            w->ready = w->ready || word == REPORT_READY;
+            w->closed = w->closed || word == REPORT_CLOSED;
+        }
+    }
 }
 
-bool crew_serves(struct crew *crew)
+bool crew_serves(const struct crew *crew)
 {
-    bool all = true;
-    for (unsigned i = 0; i < crew->count; i++) {
-        hear(&crew->all[i]);
-        all = all && crew->all[i].ready;
-    }
-    return all;
+    for (unsigned i = 0; i < crew->count; i++)
+        if (!crew->all[i].ready)
+            return false;
+    return true;
+}
+
+bool crew_closed(const struct crew *crew)
+{
+    for (unsigned i = 0; i < crew->count; i++)
+        if (owes_word(crew, &crew->all[i]))
+            return false;
+    return crew->leaving;
 }
 
 static void tell(const struct worker *w, enum order order)

@@ -27,11 +27,13 @@ void crew_destroy(struct crew *crew); /* when none lives */
 unsigned crew_size(const struct crew *crew);
 unsigned crew_alive(const struct crew *crew);
 
-/* What to poll for those that do not serve yet: at most crew_size() entries.
- * Returns how many. */
+/* What to poll for those that are to say something, that they serve or that they
+ * have closed their listeners: at most crew_size() entries.  Returns how many. */
 unsigned crew_poll(const struct crew *crew, struct pollfd *fds);
-/* All serve that there are to be. */
-bool crew_serves(struct crew *crew);
+void crew_hear(struct crew *crew);
+/* All serve that there are to be.  Behind an order: nobody accepts any more. */
+bool crew_serves(const struct crew *crew);
+bool crew_closed(const struct crew *crew);
 
 /* ORDER_DRAIN and ORDER_END go to all and end replacing; ORDER_QUIT kills them. */
 void crew_order(struct crew *crew, enum order order);

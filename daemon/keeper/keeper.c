@@ -34,7 +34,7 @@ struct keeper {
     int signals;
     int private_fds[4]; /* those the workers are not to have; ends with -1 */
     struct pollfd *fds; /* signals, master, then those of workers that start */
-    bool master_gone, leaving, reported;
+    bool master_gone, leaving, reported, closed;
 };
 
 static void open_log(const struct keeper *k)
@@ -207,17 +207,28 @@ static void reap(struct keeper *k)
     }
 }
 
-/* While workers start, their readiness is waited for; later they say nothing. */
 static void wait_for_something(struct keeper *k)
 {
     const int timeout = crew_tend(k->crew);
     nfds_t count = 2;
     k->fds[0] = (struct pollfd){.fd = k->signals, .events = POLLIN};
     k->fds[1] = (struct pollfd){.fd = k->master_gone ? -1 : k->setup->master, .events = POLLIN};
-    if (!k->reported)
-        count += crew_poll(k->crew, k->fds + 2);
+    count += crew_poll(k->crew, k->fds + 2);
     log_flush();
     poll(k->fds, count, timeout);
+}
+
+/* What the master waits for: first readiness, in the end that the listeners are
+ * closed, behind which only the next generation accepts. */
+static void pass_on(struct keeper *k)
+{
+    crew_hear(k->crew);
+    if (!k->reported && !k->leaving && crew_serves(k->crew))
+        report(k, REPORT_READY, "");
+    if (k->reported && !k->closed && crew_closed(k->crew)) {
+        report(k, REPORT_CLOSED, "");
+        k->closed = true;
+    }
 }
 
 static void watch(struct keeper *k)
@@ -227,8 +238,7 @@ static void watch(struct keeper *k)
         read_signals(k);
         hear_master(k);
         reap(k);
-        if (!k->reported && !k->leaving && crew_serves(k->crew))
-            report(k, REPORT_READY, "");
+        pass_on(k);
     }
 }
 

@@ -103,6 +103,8 @@ bool generation_hear(struct generation *g)
         packet[n] = '\0';
         if (packet[0] == REPORT_READY && g->stage == STAGE_STARTING)
             g->stage = STAGE_READY;
+        if (packet[0] == REPORT_CLOSED)
+            g->stage = STAGE_CLOSED;
         if (packet[0] == REPORT_FAILED && !g->reason)
             g->reason = xstrdup(packet + 1);
     }

@@ -11,7 +11,8 @@
 enum stage {
     STAGE_STARTING, /* not yet heard of */
     STAGE_READY,    /* serves */
-    STAGE_DRAINING  /* told to finish */
+    STAGE_DRAINING, /* told to finish */
+    STAGE_CLOSED    /* accepts no more */
 };
 
 struct generation {
@@ -33,7 +34,7 @@ void generation_destroy(struct generation *g); /* closes control: a living keepe
 /* To the keeper: one of enum order (base/orders.h). */
 void generation_tell(struct generation *g, char order);
 
-/* Reads what the keeper says: 'R' gives STAGE_READY, 'F' gives the reason.  False at
+/* Reads what the keeper says: 'R' gives STAGE_READY, 'C' STAGE_CLOSED, 'F' the reason.  False at
  * the end. */
 bool generation_hear(struct generation *g);
 

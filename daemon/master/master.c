@@ -191,13 +191,18 @@ static void reap(struct master *m)
     }
 }
 
-static void hear_next(struct master *m)
+static void hear_keepers(struct master *m)
 {
-    if (!m->next)
-        return;
-    generation_hear(m->next);
-    if (m->next->stage == STAGE_READY)
-        succession_complete(m);
+    if (m->retiring) {
+        generation_hear(m->retiring);
+        if (m->retiring->stage == STAGE_CLOSED)
+            succession_retired(m);
+    }
+    if (m->next) {
+        generation_hear(m->next);
+        if (m->next->stage == STAGE_READY)
+            succession_complete(m);
+    }
 }
 
 static void look_at_clock(struct master *m, uint64_t *watchdog_at)
@@ -231,14 +236,15 @@ static int poll_timeout(const struct master *m, uint64_t watchdog_at)
     return first <= now ? 0 : (int)(first - now) + 1;
 }
 
-/* Only the one that starts has something to say; the end of a keeper comes as
- * SIGCHLD. */
+/* Only the one that starts and the one that closes have something to say; the end of
+ * a keeper comes as SIGCHLD. */
 static void wait_for_something(const struct master *m, uint64_t watchdog_at)
 {
     struct pollfd fds[] = {{.fd = signals, .events = POLLIN},
-                           {.fd = m->next ? m->next->control : -1, .events = POLLIN}};
+                           {.fd = m->next ? m->next->control : -1, .events = POLLIN},
+                           {.fd = m->retiring ? m->retiring->control : -1, .events = POLLIN}};
     log_flush();
-    poll(fds, 2, poll_timeout(m, watchdog_at));
+    poll(fds, 3, poll_timeout(m, watchdog_at));
 }
 
 static void run(struct master *m)
@@ -247,7 +253,7 @@ static void run(struct master *m)
     while (m->phase < PHASE_STOPPING || m->youngest || count_orphans(m, 0) > 0) {
         wait_for_something(m, watchdog_at);
         read_signals(m);
-        hear_next(m);
+        hear_keepers(m);
         reap(m);
         look_at_clock(m, &watchdog_at);
     }

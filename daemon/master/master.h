@@ -28,7 +28,9 @@ struct master {
     struct listeners listeners;  /* in force */
     struct generation *youngest; /* list of all that live */
     struct generation *current;  /* serves; NULL after its keeper died */
-    struct generation *next;     /* starts, with: */
+    struct generation *retiring; /* was current, and may still accept */
+    uint64_t retire_by;
+    struct generation *next; /* starts, with: */
     struct core *next_core;
     struct listeners next_listeners;
     unsigned last_number;
@@ -44,12 +46,14 @@ int master_serve(const struct cli *cli);
 bool succession_begin(struct master *m);
 /* `next` serves: it is current, the one before is told to finish. */
 void succession_complete(struct master *m);
+/* `retiring` accepts no more, or is gone. */
+void succession_retired(struct master *m);
 /* `next` is gone before it served. */
 void succession_fail(struct master *m, const char *how);
 /* A keeper is gone; g is no more afterwards. */
 void succession_lost(struct master *m, struct generation *g, const char *how);
 /* Reloads if it was asked for, tries again if it is time, gives up what does not
- * come.  succession_limit(): when that is, or 0. */
+ * come.  succession_limit(): when that is, or UINT64_MAX. */
 void succession_tend(struct master *m);
 uint64_t succession_limit(const struct master *m);
 

@@ -22,6 +22,7 @@ enum {
     RETRY_MOST_MS = 30000,
     LIVED_MS = 10000,
     START_MOST_MS = 300000,
+    RETIRE_MOST_MS = 5000,
     EXIT_CONFIG = 2
 };
 
@@ -103,15 +104,27 @@ void succession_complete(struct master *m)
     atomic_store(&m->board->generation, m->current->number);
     atomic_store(&m->board->quarantined, 0);
     m->board->restart = time(NULL);
-    if (before)
+    m->retiring = before;
+    if (before) {
         generation_tell(before, ORDER_DRAIN);
+        m->retire_by = clock_ms() + RETIRE_MOST_MS;
+    }
     log_note(LOG_NOTICE, "generation %u serves, %ld workers, port %u", m->current->number,
              m->core->workers, listeners_port(&m->listeners));
     if (m->phase == PHASE_STARTING) {
         m->phase = PHASE_SERVING;
         background_answer(0, m->core->log_target == LOG_TO_STDERR);
     }
-    say_ready(m);
+    if (!before)
+        say_ready(m);
+}
+
+/* From now on whoever connects is served by the new configuration. */
+void succession_retired(struct master *m)
+{
+    m->retiring = NULL;
+    if (m->phase == PHASE_SERVING && m->current)
+        say_ready(m);
 }
 
 /* The pause before the next try. */
@@ -177,6 +190,8 @@ static void replace_current(struct master *m, const struct generation *g, const 
 void succession_lost(struct master *m, struct generation *g, const char *how)
 {
     unlink_generation(m, g);
+    if (g == m->retiring)
+        succession_retired(m);
     if (g == m->next)
         succession_fail(m, how);
     else if (g == m->current)
@@ -186,27 +201,44 @@ void succession_lost(struct master *m, struct generation *g, const char *how)
     generation_destroy(g);
 }
 
+static uint64_t start_limit(const struct master *m)
+{
+    return m->next ? m->next->born + START_MOST_MS : UINT64_MAX;
+}
+
 uint64_t succession_limit(const struct master *m)
 {
-    return m->next ? m->next->born + START_MOST_MS : 0;
+    const uint64_t start = start_limit(m);
+    return m->retiring && m->retire_by < start ? m->retire_by : start;
 }
 
 /* Its end comes as SIGCHLD, and then what waits for it goes on. */
 static void give_up_if_late(struct master *m)
 {
-    if (!m->next || m->next->reason || clock_ms() < succession_limit(m))
+    if (!m->next || m->next->reason || clock_ms() < start_limit(m))
         return;
     m->next->reason = xasprintf("the new configuration does not serve after %d s: a plugin hangs",
                                 START_MOST_MS / 1000);
     kill(m->next->keeper, SIGKILL);
 }
 
+/* A worker that stands still does not hear that it is to close. */
+static void retire_if_late(struct master *m)
+{
+    if (!m->retiring || clock_ms() < m->retire_by)
+        return;
+    log_note(LOG_WARNING, "generation %u was told to finish and still accepts connections",
+             m->retiring->number);
+    succession_retired(m);
+}
+
 void succession_tend(struct master *m)
 {
     give_up_if_late(m);
+    retire_if_late(m);
     if (m->phase != PHASE_SERVING || m->next)
         return;
-    if (m->reload_again || (m->retry_at && clock_ms() >= m->retry_at)) {
+    if ((m->reload_again && !m->retiring) || (m->retry_at && clock_ms() >= m->retry_at)) {
         m->reload_again = false;
         m->retry_at = 0;
         if (succession_begin(m))

@@ -2,6 +2,7 @@
 #include "worker.h"
 #include "../base/check.h"
 #include "../base/log.h"
+#include "../base/orders.h"
 #include "../net/conn.h"
 #include "../net/loop.h"
 #include "../net/offload.h"
@@ -97,6 +98,12 @@ static void finish_if_empty(void)
         loop_stop();
 }
 
+static bool report(enum report what)
+{
+    const char letter = (char)what;
+    return send(worker.setup->control, &letter, 1, MSG_NOSIGNAL) == 1;
+}
+
 /* The backlog is emptied first: nobody who was let in by the kernel is lost. */
 static void drain(void)
 {
@@ -110,6 +117,7 @@ static void drain(void)
         close(worker.listeners[i].watch.fd);
     }
     timer_disarm(&worker.rest);
+    report(REPORT_CLOSED);
 }
 
 static void on_control(struct watch *w, uint32_t events)
@@ -200,7 +208,7 @@ int worker_run(const struct worker_setup *setup)
         return 2;
     }
     open_listeners();
-    if (send(setup->control, "R", 1, MSG_NOSIGNAL) != 1)
+    if (!report(REPORT_READY))
         drain();
     loop_run(turn);
     plugins_stop(setup->plugins);

@@ -5,7 +5,6 @@ use v5.36;
 use Carp ();
 use Exporter 'import';
 use SG;
-use SG::Process ();
 
 our @EXPORT = qw(deciders observers relay misbehave walk refusal);
 
@@ -48,9 +47,7 @@ sub relay (%opt) {
 sub misbehave ($d, $mta, $hook, %chaos) {
     my $verdict = $hook eq 'event' ? { end => 'reject if MARKER', event => 'virus' } : undef;
     $d->configure(plugins => _plugins($mta, { at => [$hook], %chaos }, $verdict));
-    my @old = $d->worker_pids;
     $d->hup;
-    SG::Process::gone_deaf($d->port, @old);
     return;
 }
 

@@ -5,8 +5,7 @@ use v5.36;
 use Exporter 'import';
 use SG;
 
-our @EXPORT = qw(asan not_left_behind relay command alive proc_status gone slurp children_of
-    clients_of gone_deaf);
+our @EXPORT = qw(asan not_left_behind relay command alive proc_status gone slurp children_of clients_of);
 
 # The environment that tells a sanitizer what a test does on purpose.
 sub asan (@options) { return (ASAN_OPTIONS => join ':', $ENV{ASAN_OPTIONS} // (), @options) }
@@ -90,13 +89,6 @@ sub clients_of ($pid, $port) {
     my %sockets = _sockets($port);
     my @ports = sort { $a <=> $b } grep { $_ } map { $sockets{$_} } _holds($pid, \%sockets);
     return @ports;
-}
-
-# Waits until none of these accepts: behind a reload, an old worker may still take one.
-sub gone_deaf ($port, @pids) {
-    my %sockets = _sockets($port);
-    delete @sockets{ grep { $sockets{$_} } keys %sockets };
-    return SG::wait_for { !grep { _holds($_, \%sockets) } @pids } 10, 'the old workers to stop accepting';
 }
 
 sub children_of ($parent) {
