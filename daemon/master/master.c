@@ -208,6 +208,7 @@ static void hear_keepers(struct master *m)
 static void look_at_clock(struct master *m, uint64_t *watchdog_at)
 {
     const uint64_t now = clock_ms();
+    notify_again();
     if (notify_interval() && now >= *watchdog_at) {
         notify_alive("generation %u, %ld workers, %u sessions", m->last_number, m->core->workers,
                      scoreboard_sessions(m->board));
@@ -226,8 +227,8 @@ static int poll_timeout(const struct master *m, uint64_t watchdog_at)
 {
     uint64_t first = UINT64_MAX;
     const uint64_t now = clock_ms();
-    const uint64_t moments[] = {notify_interval() ? watchdog_at : 0, kill_at, m->retry_at,
-                                succession_limit(m)};
+    const uint64_t moments[] = {notify_interval() ? watchdog_at : 0, notify_again(), kill_at,
+                                m->retry_at, succession_limit(m)};
     for (unsigned i = 0; i < sizeof moments / sizeof *moments; i++)
         if (moments[i] && moments[i] < first)
             first = moments[i];

@@ -1,8 +1,14 @@
-/* The NOTIFY_SOCKET protocol in plain C: a datagram of VARIABLE=value lines. */
+/* The NOTIFY_SOCKET protocol in plain C: a datagram of VARIABLE=value lines.
+ *
+ * A manager that does not read must not stop the master, which has signals to
+ * hear and children to bury.  What it would not take is kept, the last state
+ * only, for that is what the manager should know; and said again later. */
 #include "notify.h"
 #include "../base/clock.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +17,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define AGAIN_MS 500u
+
 static struct {
     int fd;
     struct sockaddr_un to;
     socklen_t length; /* 0: nobody listens */
     uint64_t interval;
+    char unsaid[300]; /* "": nothing */
+    uint64_t again_at;
 } manager = {.fd = -1};
 
 static void read_watchdog(void)
@@ -49,37 +59,60 @@ uint64_t notify_interval(void)
     return manager.fd < 0 ? 0 : manager.interval;
 }
 
-static void say(const char *text)
+/* False: its socket is full. */
+static bool takes(const char *text)
 {
-    if (manager.fd >= 0)
-        sendto(manager.fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&manager.to,
-               manager.length);
+    if (manager.fd < 0)
+        return true;
+    ssize_t n = sendto(manager.fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT,
+                       (struct sockaddr *)&manager.to, manager.length);
+    return n >= 0 || errno != EAGAIN;
 }
 
-static void say_with_status(const char *what, const char *fmt, va_list ap)
+static void say(const char *text)
 {
-    char status[200], text[300];
+    bool taken = takes(text);
+    snprintf(manager.unsaid, sizeof manager.unsaid, "%s", taken ? "" : text);
+    manager.again_at = taken ? 0 : clock_ms() + AGAIN_MS;
+}
+
+uint64_t notify_again(void)
+{
+    char text[sizeof manager.unsaid];
+    if (manager.again_at && manager.again_at <= clock_ms()) {
+        memcpy(text, manager.unsaid, sizeof text);
+        say(text);
+    }
+    return manager.again_at;
+}
+
+static void with_status(char text[300], const char *what, const char *fmt, va_list ap)
+{
+    char status[200];
     vsnprintf(status, sizeof status, fmt, ap);
-    snprintf(text, sizeof text, "%s\nSTATUS=%s\n", what, status);
-    say(text);
+    snprintf(text, 300, "%s\nSTATUS=%s\n", what, status);
 }
 
 void notify_ready(const char *fmt, ...)
 {
-    char what[64];
+    char what[64], text[300];
     va_list ap;
     snprintf(what, sizeof what, "READY=1\nMAINPID=%d", getpid());
     va_start(ap, fmt);
-    say_with_status(what, fmt, ap);
+    with_status(text, what, fmt, ap);
     va_end(ap);
+    say(text);
 }
 
+/* The next one comes soon: it is not kept. */
 void notify_alive(const char *fmt, ...)
 {
+    char text[300];
     va_list ap;
     va_start(ap, fmt);
-    say_with_status("WATCHDOG=1", fmt, ap);
+    with_status(text, "WATCHDOG=1", fmt, ap);
     va_end(ap);
+    (void)takes(text);
 }
 
 /* MONOTONIC_USEC lets the manager tell this reload from one before it. */

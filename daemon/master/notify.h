@@ -12,6 +12,10 @@ void notify_open(void);
 /* Milliseconds between two WATCHDOG=1, half of what was asked; 0: not wanted. */
 uint64_t notify_interval(void);
 
+/* Says again what the manager would not take, if it is time to.  When it will be time again,
+ * on clock_ms(); 0: all is said. */
+uint64_t notify_again(void);
+
 void notify_ready(const char *fmt, ...) __attribute__((format(printf, 1, 2))); /* and STATUS= */
 void notify_reloading(void);
 void notify_stopping(void);

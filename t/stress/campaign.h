@@ -9,8 +9,10 @@
  *   sessions.c those that are under way
  *   loop.c     one epoll set for both sides
  *   client.c   sends the plan, cut and interrupted as planned; reads the replies
- *   sink.c     the sockets of the MTA; mta.c is what it says: strict, and unreliable as planned
+ *   sink.c     the sockets of the MTA; mta.c is what it says: strict, and
+ *              unreliable as planned: mta_faults.c
  *   oracle.c   says what may happen, and complains of the rest
+ *   fire.c     what is done to the daemon meanwhile, and what that excuses
  *   campaign.c many sessions side by side, and the figures
  *
  * A session is its number and the seed: `only=NUMBER` repeats it. */
@@ -31,7 +33,9 @@ struct session {
     struct dice mta_dice;
     enum fault fault;
     unsigned fault_at, refuse; /* the MTA refuses one command in so many; 0: none */
+    enum kind stage;           /* dying: what the MTA gets when it dies; KINDS: part of a message */
     bool mta_cuts, mta_talks;  /* its replies in single bytes; of many lines */
+    bool slow, mta_slow;       /* reads and writes a little, and rests */
     enum leave leave;
     size_t leave_at;
     unsigned cut; /* 0: sends all it may, else at most so many bytes at a time */
@@ -47,6 +51,8 @@ struct session {
     bool server_failed; /* the MTA did what excuses the daemon */
     bool adrift;        /* a message went out before a 354 that never came */
     bool left;          /* the client went away by itself, or sends no more */
+    bool cut_off;       /* its worker was killed */
+    bool owed;          /* the spool failed: what is due gets 451, then we are taken over */
     size_t sent;
     struct client *client; /* NULL: gone */
     unsigned references;
@@ -54,12 +60,17 @@ struct session {
 };
 
 /* plan.c */
+extern struct temper {
+    unsigned slow; /* one session in so many has slow peers; 0: none */
+    bool dying;    /* all MTAs die, at each stage and in each way in turn */
+} temper;
 void plan_session(struct session *s);
 
 /* sessions.c: those that a client or the MTA still holds. */
 extern uint64_t campaign_seed;
 struct session *session_hold(unsigned number); /* makes it if it is not there */
 void session_let_go(struct session *s);
+void sessions_cut_off(unsigned port); /* those of a client at this port */
 
 /* letter.c */
 void letter_make(struct letter *l, struct dice *d);

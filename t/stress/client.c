@@ -7,7 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-enum { PATIENCE_MS = 40000, DEAF_MS = 150 };
+enum { PATIENCE_MS = 60000, DEAF_MS = 150, SLOW_READ = 40 };
 
 struct client {
     struct endpoint e;
@@ -15,6 +15,7 @@ struct client {
     struct bytes in;
     unsigned piece;             /* the first that is not wholly sent */
     uint64_t moved, deaf_until; /* the last byte either way */
+    uint64_t rest_until;        /* slow */
     bool finished;              /* FIN is sent */
     unsigned port;
 };
@@ -69,7 +70,7 @@ static void take_replies(struct client *c)
 static bool read_some(struct client *c)
 {
     static char room[65536];
-    ssize_t n = loop_read(&c->e, room, sizeof room);
+    ssize_t n = loop_read(&c->e, room, c->session->slow ? SLOW_READ : sizeof room);
     if (n == -1)
         return true;
     if (n > 0) {
@@ -79,7 +80,7 @@ static bool read_some(struct client *c)
         loop_again(&c->e);
         return true;
     }
-    if (c->in.n > 0 && !c->session->server_failed && n == 0)
+    if (c->in.n > 0 && !c->session->server_failed && !c->session->cut_off && n == 0)
         complain(c->session, "half a reply at the end");
     trace(c->session, n == 0 ? "C < end" : "C < reset", "", 0);
     oracle_end(c->session, n == -2);
@@ -199,6 +200,10 @@ static void client_turn(struct endpoint *e)
         quit(c, true);
         return;
     }
+    if (loop_now() < c->rest_until)
+        return;
+    if (c->session->slow)
+        c->rest_until = loop_now() + SLOW_MS;
     if (e->readable && loop_now() >= c->deaf_until && !read_some(c))
         return;
     send_some(c);

@@ -1,12 +1,9 @@
 /* The MTA's side.  It is strict: only CRLF.CRLF ends data, every line must be
  * one the client sent, no bare CR or LF may come in DATA.  And it fails as the
- * session's plan says: then the session is marked, because that excuses the
- * daemon.  Its replies say which piece they answer: "250 mta #7". */
+ * session's plan says (mta_faults.c).  Its replies say which piece they answer: "250 mta #7". */
 #include "mta.h"
 #include "oracle.h"
 #include <strings.h>
-
-enum { PAUSE_MS = 150 };
 
 static void forget_mail(struct mta *m)
 {
@@ -18,7 +15,7 @@ static void forget_mail(struct mta *m)
 
 /* ---- what it says ---- */
 
-static void say(struct mta *m, int code, unsigned piece)
+void mta_say(struct mta *m, int code, unsigned piece)
 {
     char text[64];
     const struct session *s = m->session;
@@ -41,66 +38,6 @@ static int code_or_refusal(struct mta *m, int code)
     return refusals[below(&s->mta_dice, 7)];
 }
 
-/* ---- faults ---- */
-
-static void fail(struct mta *m, const char *last_words, bool end)
-{
-    m->session->server_failed = true;
-    tally.faults++;
-    trace(m->session, "M > fails", last_words, strlen(last_words));
-    bytes_text(&m->out, last_words);
-    m->mode = MUTE;
-    m->closing = end;
-}
-
-/* What happens instead of a reply.  False: nothing does. */
-static bool fault_now(struct mta *m, unsigned piece)
-{
-    static const char *const garbage[] = {"hello\r\n", "25", "2x0 \r\n", "250_ok\r\n", "\r\n"};
-    struct session *s = m->session;
-    static const char *const words[FAULT_COUNT] = {
-        [FAULT_CLOSE] = "",
-        [FAULT_HALF] = "250-mta is\r\n250",
-        [FAULT_HALF_SILENT] = "25",
-        [FAULT_SILENT] = "",
-        [FAULT_BYE] = "421 mta goes\r\n",
-        [FAULT_WRONG] = "354 mta wants\r\n",
-    };
-    if (m->commands++ < s->fault_at)
-        return false;
-    if (s->fault == FAULT_WRONG && s->pieces[piece].kind == DATA)
-        return false;
-    if (s->fault == FAULT_GARBAGE)
-        fail(m, garbage[below(&s->mta_dice, 5)], one_in(&s->mta_dice, 2));
-    else if (s->fault == FAULT_RESET) {
-        fail(m, "", false);
-        mta_hang_up(m, true);
-    } else if (words[s->fault])
-        fail(m, words[s->fault],
-             s->fault != FAULT_SILENT && s->fault != FAULT_HALF_SILENT && s->fault != FAULT_WRONG);
-    return m->mode == MUTE;
-}
-
-/* In the middle of a message.  False: nothing happens. */
-static bool fault_in_body(struct mta *m)
-{
-    struct session *s = m->session;
-    if (m->commands < s->fault_at)
-        return false;
-    if (s->fault == FAULT_IN_BODY)
-        fail(m, one_in(&s->mta_dice, 2) ? "421 mta breaks off\r\n" : "", true);
-    if (s->fault == FAULT_PAUSE) {
-        s->fault = FAULT_NONE;
-        m->pause_until = loop_now() + PAUSE_MS;
-    }
-    if (s->fault == FAULT_EARLY && m->mode == IN_DATA) {
-        s->fault = FAULT_NONE;
-        m->answered_early = true;
-        say(m, 552, s->letters[m->letter].end);
-    }
-    return m->mode == MUTE || m->pause_until > loop_now();
-}
-
 /* ---- messages ---- */
 
 /* Also when it is refused: that the end came is what is judged. */
@@ -113,9 +50,9 @@ static void complete(struct mta *m)
     bool early = m->answered_early;
     int code = code_or_refusal(m, 250);
     m->mode = LINES;
-    if (!early && !fault_now(m, end)) {
+    if (!early && !mta_fails(m, end)) {
         l->completed = l->completed || code == 250;
-        say(m, code, end);
+        mta_say(m, code, end);
     }
     m->cursor = end;
     forget_mail(m);
@@ -175,11 +112,11 @@ static void chunk_answer(struct mta *m)
     bool good = m->mail && m->recipients > 0;
     int code = good ? code_or_refusal(m, 250) : 503;
     m->mode = LINES;
-    if (fault_now(m, m->cursor))
+    if (mta_fails(m, m->cursor))
         return;
     if (code / 100 != 2)
         m->mail = false; /* the transaction is over, as in Postfix */
-    say(m, code, m->cursor);
+    mta_say(m, code, m->cursor);
 }
 
 static size_t take_chunk(struct mta *m, const char *p, size_t n)
@@ -202,7 +139,7 @@ static void on_helo(struct mta *m, const char *line)
         bytes_text(&m->out, "250-mta.test\r\n250-PIPELINING\r\n250-XCLIENT NAME ADDR\r\n"
                             "250-CHUNKING\r\n250-BINARYMIME\r\n250-8BITMIME\r\n250-SIZE 9999999\r\n"
                             "250-ENHANCEDSTATUSCODES\r\n250-AUTH LOGIN\r\n250-BURL imap\r\n");
-    say(m, code, m->cursor);
+    mta_say(m, code, m->cursor);
 }
 
 static void on_mail(struct mta *m, const char *line)
@@ -215,7 +152,7 @@ static void on_mail(struct mta *m, const char *line)
     m->mail = code == 250;
     m->declared_letter = m->session->pieces[m->cursor].letter;
     m->declared = size ? (size_t)strtoull(size + 6, NULL, 10) : 0;
-    say(m, code, m->cursor);
+    mta_say(m, code, m->cursor);
 }
 
 static void on_rcpt(struct mta *m, const char *line)
@@ -223,7 +160,7 @@ static void on_rcpt(struct mta *m, const char *line)
     (void)line;
     int code = m->mail ? code_or_refusal(m, 250) : 503;
     m->recipients += code == 250;
-    say(m, code, m->cursor);
+    mta_say(m, code, m->cursor);
 }
 
 static void on_data(struct mta *m, const char *line)
@@ -237,7 +174,7 @@ static void on_data(struct mta *m, const char *line)
     else if (m->session->letters[letter].early)
         m->session->adrift = true;
     m->body.n = 0;
-    say(m, code, m->cursor);
+    mta_say(m, code, m->cursor);
 }
 
 static void on_bdat(struct mta *m, const char *line)
@@ -254,36 +191,36 @@ static void on_reset(struct mta *m, const char *line)
 {
     (void)line;
     forget_mail(m); /* whatever it says */
-    say(m, code_or_refusal(m, 250), m->cursor);
+    mta_say(m, code_or_refusal(m, 250), m->cursor);
 }
 
 static void on_other(struct mta *m, const char *line)
 {
     (void)line;
-    say(m, code_or_refusal(m, 250), m->cursor);
+    mta_say(m, code_or_refusal(m, 250), m->cursor);
 }
 
 static void on_auth(struct mta *m, const char *line)
 {
     (void)line;
-    say(m, one_in(&m->session->mta_dice, 3) ? 535 : 334, m->cursor);
+    mta_say(m, one_in(&m->session->mta_dice, 3) ? 535 : 334, m->cursor);
 }
 
 static void on_auth_answer(struct mta *m, const char *line)
 {
-    say(m, *line == '*' ? 501 : one_in(&m->session->mta_dice, 3) ? 535 : 235, m->cursor);
+    mta_say(m, *line == '*' ? 501 : one_in(&m->session->mta_dice, 3) ? 535 : 235, m->cursor);
 }
 
 static void on_starttls(struct mta *m, const char *line)
 {
     (void)line;
-    say(m, 454, m->cursor);
+    mta_say(m, 454, m->cursor);
 }
 
 static void on_quit(struct mta *m, const char *line)
 {
     (void)line;
-    say(m, 221, m->cursor);
+    mta_say(m, 221, m->cursor);
     m->closing = true;
 }
 
@@ -352,7 +289,7 @@ static void take_line(struct mta *m, const char *line, size_t n)
     }
     m->cursor = piece;
     enum kind kind = m->session->pieces[piece].kind;
-    if (kind == BDAT || kind == LAST || !fault_now(m, piece))
+    if (kind == BDAT || kind == LAST || !mta_fails(m, piece))
         commands[kind](m, line);
 }
 
@@ -379,7 +316,7 @@ void mta_take(struct mta *m)
     while (at < m->in.n && used > 0 && m->mode != MUTE && !m->e.dead) {
         const char *p = m->in.p + at;
         size_t n = m->in.n - at;
-        if (m->mode != LINES && fault_in_body(m))
+        if (m->mode != LINES && mta_fails_in_message(m))
             break;
         used = m->mode == LINES     ? take_commands(m, p, n)
                : m->mode == IN_DATA ? take_data(m, p, n)

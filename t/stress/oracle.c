@@ -10,9 +10,10 @@
  * it is a reply that was due, or a 421 and the end; what is said to a client
  * that sent a message before a 354 that never came (its lines are commands
  * then); texts and enhanced codes; and which of both 503s a command without a
- * transaction gets, the daemon's or the MTA's. */
+ * transaction gets, the daemon's or the MTA's.  A session whose worker was
+ * killed may end at any place; what came before that is judged. */
+#include "fire.h"
 #include "oracle.h"
-#include <stdarg.h>
 
 enum { TAKEOVER_COMMANDS = 10 }; /* on_takeover_cmds */
 
@@ -31,8 +32,16 @@ static struct letter *letter_due(struct session *s)
     return &s->letters[piece_due(s)->letter];
 }
 
+/* The piece that is due completes its message. */
+static bool ends_letter(const struct session *s)
+{
+    return piece_due(s)->kind == BODY || piece_due(s)->kind == LAST;
+}
+
 static void settle(struct session *s)
 {
+    if (ends_letter(s))
+        letter_due(s)->told = true;
     s->answered++;
     while (s->answered < s->count && s->pieces[s->answered].skipped)
         s->answered++;
@@ -133,7 +142,8 @@ static bool own_greeting(struct session *s, int code)
 {
     if (code != 220)
         return false;
-    tally.fake_greetings++;
+    if (!fire_excuses(EXCUSE_DIAL))
+        tally.fake_greetings++;
     take_over(s);
     return true;
 }
@@ -167,10 +177,17 @@ static bool verdict(struct session *s, int code)
     if (code == 550 && (l->marked || l->bare_cr)) {
         tally.refused_marked += l->marked;
         tally.refused_cr += l->bare_cr;
-    } else if (code != 451 || !s->server_failed)
+    } else if (code != 451 || !(s->server_failed || fire_excuses(EXCUSE_CHECK)))
         return false;
     take_over(s);
     return true;
+}
+
+/* What the MTA has taken, nobody but it may answer. */
+static void no_second_opinion(struct session *s, int code)
+{
+    if (ends_letter(s) && letter_due(s)->completed)
+        complain(s, "%d for a message that the MTA has", code);
 }
 
 static bool own_last(struct session *s, int code)
@@ -199,6 +216,7 @@ static bool (*const reasons[KINDS])(struct session *s, int code) = {
 static void from_daemon(struct session *s, int code)
 {
     enum kind kind = piece_due(s)->kind;
+    no_second_opinion(s, code);
     if (!reasons[kind] || !reasons[kind](s, code))
         complain(s, "the daemon says %d to #%u (kind %d) without a reason", code, s->answered,
                  (int)kind);
@@ -217,6 +235,7 @@ static void from_takeover(struct session *s, int code)
 {
     enum kind kind = piece_due(s)->kind;
     int want = taken_codes[kind];
+    no_second_opinion(s, code);
     if (kind != BAD && kind != QUIT && s->taken_commands++ >= TAKEOVER_COMMANDS) {
         want = 554;
         s->ending = true;
@@ -228,6 +247,32 @@ static void from_takeover(struct session *s, int code)
     if (kind == AUTH)
         s->pieces[s->answered + 1].skipped = true;
     settle(s);
+}
+
+/* The spool failed in a chunk: it gets 451, and so does what is owed before it. */
+static bool is_owed(struct session *s, int code)
+{
+    enum kind kind = piece_due(s)->kind;
+    bool message = ends_letter(s) || kind == DATA;
+    if (code != 451 || kind <= MAIL || message)
+        return false;
+    s->owed = s->owed || fire_excuses(EXCUSE_CHECK);
+    return s->owed;
+}
+
+static void from_us(struct session *s, int code)
+{
+    bool last_chunk = ends_letter(s) && code == 451;
+    if (!s->taken && is_owed(s, code)) {
+        settle(s);
+        return;
+    }
+    if (s->owed && !s->taken && !last_chunk)
+        take_over(s); /* the failed chunk has had its answer */
+    if (s->taken)
+        from_takeover(s, code);
+    else
+        from_daemon(s, code);
 }
 
 /* ---- all of them ---- */
@@ -274,10 +319,8 @@ void oracle_reply(struct session *s, int code, const char *all, size_t n, const 
         complain(s, "an extension is offered that cannot be honoured");
     if (sscanf(text, "mta #%u", &number) == 1 && !s->taken)
         from_mta(s, number, code);
-    else if (s->taken)
-        from_takeover(s, code);
     else
-        from_daemon(s, code);
+        from_us(s, code);
 }
 
 /* The client half-closed inside of a message or a chunk: nobody waits for an answer. */
@@ -300,6 +343,9 @@ void oracle_end(struct session *s, bool reset)
     bool quit = s->answered == s->count && s->pieces[s->count - 1].kind == QUIT;
     bool early = s->left && s->answered == 0; /* nobody has been greeted */
     tally.resets += reset;
+    tally.cut_off += s->cut_off && !quit;
+    if (s->cut_off)
+        return;
     if (s->ending || s->server_failed || s->adrift || quit || early || broke_off(s))
         return;
     if (s->left && s->leave == LEAVE_STALL)
@@ -308,4 +354,18 @@ void oracle_end(struct session *s, bool reset)
         complain(s, "closed without a word, #%u was due", s->answered);
     else if (s->answered < s->count && s->sent >= piece_due(s)->at + piece_due(s)->size)
         complain(s, "closed, and #%u was not answered", s->answered);
+}
+
+void oracle_gone(const struct session *s)
+{
+    for (unsigned i = 0; i < s->letter_count; i++) {
+        if (!s->letters[i].completed || s->letters[i].told)
+            continue;
+        if (s->cut_off)
+            tally.windows++;
+        else if (s->left || s->server_failed || s->adrift)
+            tally.unheard++;
+        else
+            complain(s, "message %u is at the MTA, and its client was never told", i);
+    }
 }

@@ -8,6 +8,9 @@
 struct tally {
     unsigned complaints, sessions, completed, refused_marked, refused_cr, taken_over, farewells,
         fake_greetings, banner_faults, faults, left, resets;
+    unsigned cut_off; /* sessions that a killed worker took along */
+    unsigned windows; /* messages at the MTA whose clients were cut off before they were told */
+    unsigned unheard; /* the same, where the client left or the MTA failed */
     uint64_t bytes;
 };
 extern struct tally tally;
@@ -20,6 +23,9 @@ void trace(const struct session *s, const char *who, const char *p, size_t n);
 void oracle_reply(struct session *s, int code, const char *all, size_t n, const char *text);
 /* The daemon has closed the client's connection; reset: not in good order. */
 void oracle_end(struct session *s, bool reset);
+
+/* Nobody holds the session any longer. */
+void oracle_gone(const struct session *s);
 
 /* The MTA has read a command line.  The piece it is, 0: none (and said so). */
 unsigned oracle_line(struct session *s, unsigned cursor, const char *line, size_t n);

@@ -3,6 +3,8 @@
  * knows at once which piece a line is. */
 #include "campaign.h"
 
+struct temper temper;
+
 static struct piece *begin(struct session *s, enum kind kind, bool gate)
 {
     struct piece *p = &s->pieces[s->count++];
@@ -210,11 +212,39 @@ static void transaction(struct session *s, const struct style *y)
 
 /* ---- what goes wrong ---- */
 
+static bool has_stage(const struct session *s, enum kind stage)
+{
+    for (unsigned i = 0; i < s->count; i++)
+        if (s->pieces[i].kind == stage || (stage == KINDS && s->pieces[i].kind == BODY))
+            return true;
+    return false;
+}
+
+/* The session's number chooses, so that each stage gets each way; one that the session
+ * does not come to is left for the next. */
+static void plan_death(struct session *s)
+{
+    static const enum kind stages[] = {HELO, MAIL, RCPT, DATA, BODY, BDAT, LAST, QUIT, KINDS};
+    static const enum fault ways[] = {FAULT_CLOSE, FAULT_RESET, FAULT_HALF};
+    const unsigned all = sizeof stages / sizeof *stages;
+    unsigned at = s->number % all;
+    while (!has_stage(s, stages[at]))
+        at = (at + 1) % all;
+    s->stage = stages[at];
+    s->fault = ways[s->number / all % 3];
+    s->refuse = 0; /* it shall come so far */
+}
+
 static void plan_server(struct session *s, struct dice *d)
 {
     s->refuse = one_in(d, 4) ? 2 + below(d, 12) : 0;
     s->mta_cuts = one_in(d, 12);
     s->mta_talks = one_in(d, 12);
+    s->mta_slow = temper.slow && one_in(d, temper.slow);
+    if (temper.dying && !one_in(d, 4)) {
+        plan_death(s);
+        return;
+    }
     if (!one_in(d, 12))
         return;
     s->fault = (enum fault)(1 + below(d, FAULT_COUNT - 1));
@@ -230,6 +260,9 @@ static void plan_client(struct session *s, struct dice *d)
         s->cut = 1;
     else if (s->cut && s->wire.n / s->cut > 300) /* on a busy machine each takes its time */
         s->cut = (unsigned)(s->wire.n / 300);
+    s->slow = temper.slow && one_in(d, temper.slow);
+    if (s->slow && s->cut == 0)
+        s->cut = 40 + (unsigned)(s->wire.n / 100);
     if (!one_in(d, 12))
         return;
     s->leave = (enum leave)(1 + below(d, LEAVE_DEAF));

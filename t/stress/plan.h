@@ -47,6 +47,7 @@ struct letter {
     size_t declared; /* SIZE=, 0: not given */
     unsigned end;    /* the piece that completes it; 0: none does */
     bool completed;  /* at the MTA */
+    bool told;       /* its client got an answer */
 };
 
 enum fault { /* of the server, when it gets its command number fault_at, or in a body */
@@ -74,7 +75,7 @@ enum leave { /* how the client goes when it has sent leave_at bytes */
              LEAVE_DEAF   /* reads no more for a while, then goes on */
 };
 
-enum { MAX_PIECES = 160, MAX_LETTERS = 6 };
+enum { MAX_PIECES = 160, MAX_LETTERS = 6, SLOW_MS = 20 };
 
 enum transaction { NO_MAIL, OPEN_MAIL, UNSURE };
 

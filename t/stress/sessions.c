@@ -1,7 +1,7 @@
 /* The sessions that are under way, found by their number.  One that is asked
  * for when its client has long gone is planned anew: the daemon may still be
  * telling the MTA what that client said. */
-#include "campaign.h"
+#include "oracle.h"
 
 enum { ROWS = 4096 };
 
@@ -34,9 +34,18 @@ void session_let_go(struct session *s)
 {
     if (--s->references > 0)
         return;
+    oracle_gone(s);
     *place_of(s->number) = s->next;
     for (unsigned i = 0; i < s->letter_count; i++)
         letter_finish(&s->letters[i]);
     bytes_finish(&s->wire);
     free(s);
+}
+
+void sessions_cut_off(unsigned port)
+{
+    for (unsigned i = 0; i < ROWS; i++)
+        for (struct session *s = rows[i]; s; s = s->next)
+            if (s->client && client_port(s->client) == port)
+                s->cut_off = true;
 }

@@ -6,6 +6,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+enum { SLOW_READ = 1500 };
+
 unsigned sink_open;
 
 void mta_hang_up(struct mta *m, bool reset)
@@ -23,7 +25,8 @@ void mta_hang_up(struct mta *m, bool reset)
 static bool read_more(struct mta *m)
 {
     static char room[65536];
-    ssize_t n = loop_read(&m->e, room, sizeof room);
+    bool slowly = m->session && m->session->mta_slow;
+    ssize_t n = loop_read(&m->e, room, slowly ? SLOW_READ : sizeof room);
     if (n == 0 || n == -2) {
         mta_hang_up(m, false);
         return false;
@@ -53,8 +56,10 @@ static bool write_more(struct mta *m)
 static void mta_turn(struct endpoint *e)
 {
     struct mta *m = (struct mta *)e;
-    if (m->pause_until > loop_now())
+    if (m->pause_until > loop_now() || m->rest_until > loop_now())
         return;
+    if (m->session && m->session->mta_slow)
+        m->rest_until = loop_now() + SLOW_MS;
     if (e->readable && !read_more(m))
         return;
     mta_take(m);
@@ -69,11 +74,15 @@ static void greet(struct mta *m)
     static const char *const faults[] = {"", "2", "554 mta #0\r\n", "hello\r\n", "220-mta\r\n"};
     if (d.state == 0)
         d.state = campaign_seed + 1;
-    if (!one_in(&d, 150)) {
+    if (!one_in(&d, temper.dying ? 15 : 150)) {
         bytes_text(&m->out, "220 mta #0\r\n");
         return;
     }
     tally.banner_faults++;
+    if (one_in(&d, 6)) {
+        mta_hang_up(m, true);
+        return;
+    }
     bytes_text(&m->out, faults[below(&d, 5)]);
     m->mode = MUTE;
     m->closing = !one_in(&d, 10);

@@ -18,26 +18,41 @@ use constant {DESCRIPTORS => 4, KILOBYTES => 4096};
 # with its dialogue.  A test file's whole work.
 sub run (%opt) {
     alarm(0);
+    my $self = __PACKAGE__->open_program(%opt);
+    $self->open_daemon(
+        core    => { core(), log_level => $opt{only} ? 'debug' : 'err' },
+        plugins => plugins($self->{mta}, $opt{scanner} || scanner()), wrap => quiet());
+    $opt{only} ? $self->one_session : $self->sessions($opt{sessions});
+    $self->close_program;
+    $self->daemon_is_well;
+    $self->stop_daemon;
+    done_testing();
+    return;
+}
+
+# words: more of its command line.
+sub open_program ($class, %opt) {
     my $program = SG::build_dir() . '/t/stress/campaign';
     SG::need($program);
     my $seed = $opt{seed} || int(rand(2**31));
     note "seed $seed (SG_SEED=$seed repeats it, and ONLY=NUMBER shows one session of it)";
-    my $self = bless { seed => $seed }, __PACKAGE__;
-    my $pid = IPC::Open2::open2($self->{from}, $self->{to}, $program, "seed=$seed",
-        'parallel=' . ($opt{parallel} || 150), $opt{only} ? "only=$opt{only}" : ());
-    my ($mta) = readline($self->{from}) =~ /^mta (\d+)/ or Carp::croak('no campaign');
-    $self->{daemon} = SG::Daemon->start(
-        core    => { core(), log_level => $opt{only} ? 'debug' : 'err' },
-        plugins => plugins($mta, $opt{scanner} || scanner()),
-        extra_plugins => [ SG::verdict_plugin() ], wrap => quiet());
+    my $self = bless { seed => $seed }, $class;
+    $self->{pid} = IPC::Open2::open2($self->{from}, $self->{to}, $program, "seed=$seed",
+        'parallel=' . ($opt{parallel} || 150), $opt{only} ? "only=$opt{only}" : (), @{ $opt{words} // [] });
+    ($self->{mta}) = readline($self->{from}) =~ /^mta (\d+)/ or Carp::croak('no campaign');
+    return $self;
+}
+
+sub open_daemon ($self, %opt) {
+    $self->{daemon} = SG::Daemon->start(extra_plugins => [ SG::verdict_plugin() ], %opt);
     $self->order('daemon ' . $self->{daemon}->port);
-    $opt{only} ? $self->one_session : $self->sessions($opt{sessions});
+    return;
+}
+
+sub close_program ($self) {
     close $self->{to};
-    waitpid $pid, 0;
-    is $? >> 8, 0, 'nothing that the oracle complains of' or diag "seed $seed";
-    $self->daemon_is_well;
-    $self->stop_daemon;
-    done_testing();
+    waitpid $self->{pid}, 0;
+    is $? >> 8, 0, 'nothing that the oracle complains of' or diag "seed $self->{seed}";
     return;
 }
 
@@ -72,19 +87,19 @@ sub database () {
 
 # NEW and CLOSE are logged at every level; of a million sessions nobody wants them.  A
 # process between the daemon and its log takes them out; it is nobody's child.
-sub quiet () {
+sub quiet ($what = '(NEW|CLOSE|CLOSE:[A-Z]+) ') {
     my $filter = q{
-        pipe(my $from, my $to) or die;
+        my $what = shift; pipe(my $from, my $to) or die;
         if (!fork) {
             exit if fork;
             open STDIN, '<&', $from; open STDOUT, '>&', \*STDERR; close $to;
-            exec qw(grep --line-buffered -vE), ']: (NEW|CLOSE|CLOSE:[A-Z]+) ';
+            exec qw(grep --line-buffered -vE), $what;
         }
         wait;
         open STDERR, '>&', $to; close $to; close $from;
         exec { $ARGV[0] } @ARGV;
     };
-    return [ $^X, '-e', $filter ];
+    return [ $^X, '-e', $filter, "]: $what" ];
 }
 
 # One order to the program, and its figures behind it.

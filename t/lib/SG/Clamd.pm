@@ -21,10 +21,24 @@ sub start ($class, %conf) {
         TemporaryDirectory => $dir, SelfCheck => 0, ConcurrentDatabaseReload => 'no', %conf,
     );
     SG::Conf::write_file("$dir/conf", join '', map { "$_ $conf{$_}\n" } sort keys %conf);
-    $self->_spawn;
     push @running, $self;
+    return $self->again;
+}
+
+# Once more, when it has been stopped; then a dead socket is in its way.
+sub again ($self) {
+    my $place = delete $self->{place};
+    $self->_spawn;
     SG::wait_for { $self->answers } 20, 'clamd';
+    $self->move_to($place) if $place;
     return $self;
+}
+
+# Its socket is there, maybe in the place of another's; who is connected to that one still is.
+sub move_to ($self, $place) {
+    rename($self->socket, $place) or Carp::croak("$place: $!");
+    $self->{place} = $place;
+    return;
 }
 
 # clamd takes no port 0.
@@ -47,7 +61,7 @@ sub _spawn ($self) {
     return;
 }
 
-sub socket ($self) { return "$self->{dir}/socket" }    ## no critic
+sub socket ($self) { return $self->{place} // "$self->{dir}/socket" }    ## no critic
 sub port ($self)   { return $self->{port} }
 sub pid ($self)    { return $self->{pid} }
 

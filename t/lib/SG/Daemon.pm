@@ -15,7 +15,8 @@ my @running;
 
 # core: options; plugins: [name => options, …], or code that returns it and may ask
 # the daemon for its port; extra_plugins: more .so files;
-# bind: address (127.0.0.1); env; wrap: a command that runs it (valgrind);
+# bind: address (127.0.0.1); env; wrap: a command that runs it (valgrind),
+# or code that makes one of its directory;
 # activate: a listening socket to pass to it as a service manager would.
 sub start ($class, %opt) {
     my $self = bless { %opt, dir => SG::tempdir(), exit => undef }, $class;
@@ -104,7 +105,9 @@ sub _listen_for_readiness ($self) {
 sub _spawn ($self) {
     my $program = SG::build_dir() . '/smtp-gated';
     Carp::croak("$program is not built") if !-x $program;
-    my @command = (@{ $self->{wrap} // [] }, $program, '-f', $self->conf);
+    my $wrap = $self->{wrap} // [];
+    $wrap = $wrap->($self->dir) if ref($wrap) eq 'CODE';
+    my @command = (@$wrap, $program, '-f', $self->conf);
     my $pid = fork() // Carp::croak("fork: $!");
     if ($pid == 0) {
         _die_with_parent();
