@@ -6,6 +6,7 @@
  * anything there. */
 #include <smtp-gated/plugin.h>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,7 @@ struct chaos {
     int mode;    /* index into modes and acts */
     uint64_t after;
     struct sg_nets *towards;
+    const char *until;
     long seed;
     uint64_t state; /* of the random numbers */
 };
@@ -51,6 +53,8 @@ static const struct sg_option options[] = {
     SG_OPT_DURATION(struct chaos, after, "1500ms",
                     "When the modes late and double answer; how long the mode block takes"),
     SG_OPT_NETS(struct chaos, towards, NULL, "Clients to misbehave to; all if not set"),
+    SG_OPT_PATH(struct chaos, until, NULL,
+                "A FIFO: late and double answer when it is written to, whatever `after` says"),
     SG_OPT_INT(struct chaos, seed, "1", 0, 0, "Seed of the modes garbage and random"),
     SG_OPT_END};
 
@@ -125,6 +129,7 @@ static struct sg_verdict never(struct chaos *c, struct sg_session *s)
 struct later {
     sg_ticket ticket;
     uint64_t after;
+    const char *until;
     int answers;
 };
 
@@ -132,7 +137,10 @@ static void sleep_over_it(void *arg)
 {
     const struct later *l = arg;
 
-    nap(l->after);
+    if (l->until)
+        close(open(l->until, O_RDONLY | O_CLOEXEC));
+    else
+        nap(l->after);
 }
 
 static void answer(void *arg)
@@ -142,6 +150,7 @@ static void answer(void *arg)
     sg_resume(l->ticket, sg_pass());
     while (--l->answers > 0)
         sg_resume(l->ticket, sg_answer(SG_REJECT, "a second answer"));
+    sg_log(NULL, SG_DEBUG, "CHAOS:ANSWERED", "after=%d", (int)l->after);
     free(l);
 }
 
@@ -151,7 +160,8 @@ static struct sg_verdict put_aside(struct chaos *c, struct sg_session *s, int an
 
     if (!l)
         return sg_failed("no memory");
-    *l = (struct later){sg_defer(s), c->after, answers};
+    *l = (struct later){sg_defer(s), c->after, c->until, answers};
+    sg_log(s, SG_DEBUG, "CHAOS:ASKED", "answers=%d", answers);
     if (sg_offload(sleep_over_it, answer, l) == 0)
         return sg_pending();
     free(l);
@@ -245,10 +255,13 @@ static int is_at(const struct chaos *c, const struct sg_session *s, enum hook ho
     return c->at & 1u << hook && (!c->towards || sg_nets_contain(c->towards, sg_client_addr(s)));
 }
 
+/* `cancel` alone needs something that can be cancelled: MAIL never gets an answer. */
 static struct sg_verdict decide(void *self, struct sg_session *s, enum hook hook)
 {
     struct chaos *c = self;
 
+    if (c->at == 1u << CANCEL && hook == MAIL)
+        return never(c, s);
     return is_at(c, s, hook) ? acts[c->mode](c, s) : sg_pass();
 }
 

@@ -1,8 +1,10 @@
 # The hooks are a table (hooks.def), a struct of callbacks (plugin.h) and a
-# manual (doc/hooks.md): the same names in each, in the same order.
+# manual (doc/hooks.md): the same names in each, in the same order.  Plugins that
+# misbehave are tested at each of them.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use SG::Chaos ();
 use SG::Tree;
 use Test::More;
 
@@ -18,6 +20,8 @@ my @hooks = hooks();
 cmp_ok(scalar @hooks, '>', 10, 'there are hooks');
 is_deeply([callbacks()], \@hooks, 'plugin.h has the callbacks of hooks.def');
 is_deeply([chapters()], \@hooks, 'doc/hooks.md has a chapter for each');
+
+is_deeply([ SG::Chaos::deciders(), SG::Chaos::observers() ], \@hooks, 'the chaos tests go through them all');
 
 my @parts = ('When', 'Arguments', 'Answers', 'Example');
 my (undef, %chapters) = split /^### `(\w+)`\n/m, slurp('doc/hooks.md') =~ s/^## Life of.*//msr;
