@@ -6,13 +6,13 @@
 
 static uint32_t cuts;
 
-/* Half of the pieces are one byte, where the states are. */
+/* Half of the pieces are one byte, where the states are; some are of many blocks. */
 static size_t next_cut(size_t left)
 {
     size_t n;
 
     cuts = cuts * 1664525u + 1013904223u;
-    n = cuts >> 31 ? 1 : 1 + (cuts >> 20) % 64;
+    n = cuts >> 31 ? 1 : 1 + (cuts >> 18) % (cuts >> 29 & 1 ? 64 : 2048);
     return n < left ? n : left;
 }
 

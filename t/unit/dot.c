@@ -25,6 +25,11 @@ static struct span bytes_of(const struct buffer *b)
     return span_of(buffer_head(b), buffer_len(b));
 }
 
+static size_t long_piece(size_t left)
+{
+    return left < 300 ? left : 257 + random_below(40);
+}
+
 /* The input, uncut and a byte at a time, comes out as wanted. */
 static void comes_out(struct span input, bool normalise, enum dot_result result, struct span wire,
                       struct span body)
@@ -201,6 +206,40 @@ static struct span random_input(char *room, size_t most)
     return span_of(room, n);
 }
 
+/* Clean lines, longer than what is looked through at a time, and at `at` a piece. */
+static struct span clean_but_for(const char *piece, size_t at, char room[1000])
+{
+    size_t n = strlen(piece);
+
+    for (size_t i = 0; i < 1000; i++)
+        room[i] = i % 62 == 60 ? '\r' : i % 62 == 61 ? '\n' : 'a';
+    memcpy(room + at, piece, n);
+    memcpy(room + 995, "\r\n.\r\n", 5);
+    return span_of(room, 1000);
+}
+
+static void blocks_hide_nothing(void **state)
+{
+    static const char *const pieces[] = {"\r",       "\n",     "\r\n",   "\n.",       "\r\n.",
+                                         "\r\n..",   "\r\r\n", "\r\n\n", "\r\n.\r\n", "\r.\n",
+                                         "\r\n\r\n", "\n\r",   "."};
+    char room[1000];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(pieces) * 600; i++) {
+        struct span input = clean_but_for(pieces[i / 600], i % 600, room);
+        bool normalise = i % 2;
+        struct dot_outcome wanted = naive_dot(input, normalise, false);
+        struct dot_outcome found = fed_dot(input, normalise, false, i % 3 ? whole : long_piece);
+
+        if (!dot_outcome_eq(&found, &wanted))
+            fail_msg("piece %zu at %zu: %d, wanted %d", i / 600, i % 600, found.result,
+                     wanted.result);
+        dot_outcome_finish(&wanted);
+        dot_outcome_finish(&found);
+    }
+}
+
 static void equals_the_reference(void **state)
 {
     char room[200];
@@ -259,6 +298,7 @@ int main(void)
         TEST("a line of 3 MB is one run (13b)", long_lines_pass),
         TEST("clean lines up to a dot are one run, uncopied", clean_lines_are_one_run),
         TEST("behind a refusal the true end is found by discarding", refusal_resynchronises),
+        TEST("between clean lines nothing is overlooked, wherever it stands", blocks_hide_nothing),
         TEST("random bytes, cut at random, come out as the slow reference says",
              equals_the_reference),
         TEST("no MTA reads another message than the checks saw", no_mta_reads_another_message),
