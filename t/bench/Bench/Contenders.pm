@@ -4,15 +4,17 @@
 # perhaps `peers`, a scanner daemon's, whose cost is told apart.
 package Bench::Contenders;
 use v5.36;
+use Bench::Daemon;
 use Bench::Process qw(spawn free_port answers);
 use SG;
 use SG::Clamd;
 use SG::Conf;
 use SG::Signatures;
+use SG::Spamd;
 
 my $most_sessions = 9_900;    # needs two descriptors for each, of 20,000
 
-my @ours = qw(relay checks libclamav clamd keep locked);
+my @ours = qw(relay checks libclamav clamd spamd both keep locked);
 
 # Name => code($sink_port, @wrap): a command to run it under (a profiler).
 my %start = (
@@ -102,35 +104,47 @@ sub _lock_dir ($locked = undef) {
     return $dir;
 }
 
-# Name => plugins; a scanner daemon, where it is asked.
-my %plugins = (
-    relay     => sub { return {} },
-    checks    => sub { return { plugins => [ _checks() ], added => 1 } },
-    libclamav => sub {
-        return { plugins => [ '60-av-libclamav' => { database => SG::Signatures::database(), max_size => 0 } ] };
-    },
-    clamd => sub {
+sub _libclamav () { return ('60-av-libclamav' => { database => SG::Signatures::database(), max_size => 0 }) }
+
+sub _clamd ($clamd) { return ('60-av-clamd' => { socket => $clamd->socket, max_size => 0 }) }
+
+# The score does not matter.
+sub _spamd ($spamd) { return ('65-as-spamd' => { socket => $spamd->socket, threshold => 1000 }) }
+
+# Name => plugins; the test plugins among them; a scanner daemon, where one is asked;
+# added: whether lines come to stand in front of messages.
+my %make = (
+    relay     => sub { return () },
+    checks    => sub { return (plugins => [ _checks() ], added => 1) },
+    libclamav => sub { return (plugins => [ _libclamav() ]) },
+    clamd     => sub {
         my $clamd = SG::Clamd->start;
-        return { plugins => [ '60-av-clamd' => { socket => $clamd->socket, max_size => 0 } ],
-            peers => [ $clamd->pid ] };
+        return (plugins => [ _clamd($clamd) ], peers => [ $clamd->pid ]);
+    },
+    spamd => sub {
+        my $spamd = SG::Spamd->start;
+        return (plugins => [ _spamd($spamd) ], peers => [ $spamd->pid ]);
+    },
+    both => sub {
+        my $spamd = SG::Spamd->start;
+        return (plugins => [ _libclamav(), _spamd($spamd) ], peers => [ $spamd->pid ]);
     },
     keep => sub {
-        return { plugins => [ '60-keep' => {} ], extra => [ SG::build_dir() . '/t/bench/.libs/keep.so' ] };
+        return (plugins => [ '60-keep' => {} ], extra => [ SG::build_dir() . '/t/bench/.libs/keep.so' ]);
     },
-    locked => sub { return { plugins => [ '30-lock-files' => { path => _lock_dir('127.0.0.1') } ] } },
+    locked => sub { return (plugins => [ '30-lock-files' => { path => _lock_dir('127.0.0.1') } ]) },
 );
 
 # One worker; timeouts and limits on, the lines of each session in a log.
 sub _ours ($name, $sink, @wrap) {
-    my $with = $plugins{$name}->();
-    my $daemon = SG::Daemon->start(
+    my %with = $make{$name}->();
+    my $daemon = Bench::Daemon->start(
         core    => { log_level => 'notice', workers => 1, max_connections => $most_sessions },
-        plugins => [ '10-nat-fixed' => { server => '127.0.0.1', port => $sink }, @{ $with->{plugins} // [] } ],
+        plugins => [ '10-nat-fixed' => { server => '127.0.0.1', port => $sink }, @{ $with{plugins} // [] } ],
         wrap    => \@wrap,
-        $with->{extra} ? (extra_plugins => $with->{extra}) : (),
+        $with{extra} ? (extra_plugins => $with{extra}) : (),
     );
-    return { port => $daemon->port, own => [ $daemon->pid ], daemon => $daemon,
-        peers => $with->{peers} // [], added => $with->{added} // 0 };
+    return { %with, port => $daemon->port, own => [ $daemon->pid ], daemon => $daemon };
 }
 
 # Not before its last session is over, which takes its time under a profiler.

@@ -26,17 +26,17 @@ sub ratio ($rounds, $yardstick, $name) {
 
 # Microseconds of CPU per unit, throughput, latencies; ratios against haproxy's rounds.
 sub summary ($workload, $rounds, $yardstick) {
-    my $cpu = median(_column($rounds, 'cpu_ns')) / 1e3;
-    my $seconds = median(_column($rounds, 'us')) / 1e6;
+    my ($cpu, $peers, $us) = map { median(_column($rounds, $_)) } qw(cpu_ns peers_ns us);
+    $_ /= 1e3 for $cpu, $peers;
     my %of = map { $_ => Bench::Workloads::units($workload, $_) } qw(session mail mb);
     return {
         rounds           => scalar @$rounds,
         cpu_per_session  => $cpu / $of{session},
-        peers_per_session => median(_column($rounds, 'peers_ns')) / 1e3 / $of{session},
+        peers_per_session => $peers / $of{session},
         cpu_per_mail     => $of{mail} ? $cpu / $of{mail} : undef,
         cpu_per_mb       => $of{mb} ? $cpu / $of{mb} : undef,
-        sessions_per_s   => $of{session} / $seconds,
-        mb_per_s         => $of{mb} / $seconds,
+        sessions_per_s   => $of{session} / $us * 1e6,
+        mb_per_s         => $of{mb} / $us * 1e6,
         (map { $_ => median(_column($rounds, $_)) } qw(mail_p50 mail_p99 final_p50 final_p99)),
         ratio            => { map { $_ => ratio($rounds, $yardstick, $_) } qw(cpu_ns mail_p50 mail_p99) },
     };

@@ -27,10 +27,11 @@ sub command ($contender, $load) {
 
 # Dies when a message was lost or altered, because then there is nothing to report.
 sub run ($contender, $load) {
+    my $first = $next_letter;
     open my $out, '-|', command($contender, $load) or die "load: $!\n";
     my $line = readline($out) // '';
     close $out or die "$contender->{name}: a round with losses is no round: $line\n";
-    return { $line =~ /(\w+)=(\d+)/g };
+    return { first => $first, $line =~ /(\w+)=(\d+)/g };
 }
 
 # The same, with the CPU of the contender's own processes and of its peers, in ns.

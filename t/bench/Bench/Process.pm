@@ -4,10 +4,11 @@ package Bench::Process;
 use v5.36;
 use Exporter 'import';
 use IO::Socket::IP;
+use List::Util qw(sum0);
 use POSIX ();
 use SG;
 
-our @EXPORT_OK = qw(spawn tree cpu settled_cpu pss free_port answers);
+our @EXPORT_OK = qw(spawn tree cpu settled_cpu pss private free_port answers);
 
 my $ticks = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 my @spawned;
@@ -65,16 +66,18 @@ sub settled_cpu (@roots) {
     return $before;
 }
 
-# KiB, shared pages divided among those that share them.
-sub pss (@pids) {
-    my $sum = 0;
-    for my $pid (@pids) {
-        open my $in, '<', "/proc/$pid/smaps_rollup" or next;
-        local $/;
-        $sum += $1 if readline($in) =~ /^Pss:\s+(\d+) kB/m;
-    }
-    return $sum;
+sub _kib ($pid, $field) {
+    open my $in, '<', "/proc/$pid/smaps_rollup" or return 0;
+    local $/;
+    my @kib = readline($in) =~ /^$field:\s+(\d+) kB/mg;
+    return sum0(@kib);
 }
+
+# KiB, shared pages divided among those that share them.
+sub pss (@pids) { return sum0(map { _kib($_, 'Pss') } @pids) }
+
+# KiB that no other process has.
+sub private ($pid) { return _kib($pid, 'Private_(?:Clean|Dirty)') }
 
 sub free_port () {
     my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1)

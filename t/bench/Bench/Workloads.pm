@@ -1,29 +1,33 @@
-# What is carried.  Each row: name, what is said of it, the options of t/bench/load.c,
-# and for whom it is meant if not for all that carry mail.
+# What is carried.  Each row: name, what is said of it, the options of t/bench/load.c;
+# then, where it differs: for whom it is meant, if not for all that carry mail, and
+# whether the bare library scans the same letters beside them.
 package Bench::Workloads;
 use v5.36;
 
 my @carriers = qw(direct haproxy nginx relay checks libclamav clamd);
 
 my @table = (
-    [ small      => '4 KB mail per session',        { sessions => 2000, parallel => 20 } ],
-    [ pipelined  => '4 KB mail, pipelined',         { sessions => 2000, parallel => 20, pipelined => 1 } ],
-    [ series     => '20 mails of 10 KB per session', { sessions => 100, parallel => 20, mails => 20, size => 10240 } ],
-    [ large      => '10 MB mail, 4 parallel',       { sessions => 8, parallel => 4, size => 10 << 20 },
-        [ @carriers, 'keep' ] ],
-    [ sequential => '4 KB mail, one client',        { sessions => 500, parallel => 1 } ],
-    [ hello      => 'connect, EHLO, QUIT',          { sessions => 3000, parallel => 20, dialogue => 'hello' } ],
-    [ locked     => 'a locked-out client',          { sessions => 3000, parallel => 20, dialogue => 'locked' },
-        ['locked'] ],
+    [ small => '4 KB mail per session', { sessions => 2000, parallel => 20 } ],
+    [ pipelined => '4 KB mail, pipelined', { sessions => 2000, parallel => 20, pipelined => 1 } ],
+    [ series => '20 mails of 10 KB per session', { sessions => 100, parallel => 20, mails => 20, size => 10240 },
+        bare => 1 ],
+    [ large => '10 MB mail, 4 parallel', { sessions => 8, parallel => 4, size => 10 << 20 },
+        for => [ @carriers, 'keep' ] ],
+    [ sequential => '4 KB mail, one client', { sessions => 500, parallel => 1 }, bare => 1 ],
+    [ together => '4 KB mail, one client, two scanners', { sessions => 5, parallel => 1, mails => 20 },
+        for => [qw(libclamav spamd both)] ],
+    [ hello => 'connect, EHLO, QUIT', { sessions => 3000, parallel => 20, dialogue => 'hello' } ],
+    [ locked => 'a locked-out client', { sessions => 3000, parallel => 20, dialogue => 'locked' },
+        for => ['locked'] ],
 );
 
 # scale: per cent of the sessions.
 sub all ($scale = 100) {
     return map {
-        my ($name, $title, $load, $for) = @$_;
+        my ($name, $title, $load, %more) = @$_;
         my %load = (mails => 1, size => 4096, dialogue => 'mail', %$load);
         $load{sessions} = int($load{sessions} * $scale / 100) || 1;
-        { name => $name, title => $title, load => \%load, for => $for // [@carriers] }
+        { name => $name, title => $title, load => \%load, for => \@carriers, %more }
     } @table;
 }
 

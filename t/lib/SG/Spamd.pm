@@ -66,6 +66,7 @@ sub _spawn ($self) {
 }
 
 sub socket ($self) { return "$self->{dir}/socket" }    ## no critic
+sub pid ($self)    { return $self->{pid} }
 sub port ($self)   { return $self->{port} }
 
 sub log ($self) {    ## no critic
