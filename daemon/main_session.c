@@ -39,6 +39,23 @@ static int look(const char *file, bool all)
     return plugins ? 0 : EXIT_CONFIG;
 }
 
+/* One option of a plugin, PLUGIN.NAME. */
+static int print_option(const char *file, const char *name)
+{
+    struct complaints c = {0};
+    struct core *core = core_read(file, &c);
+    struct plugins *plugins = core ? plugins_load(core, &c) : NULL;
+    bool known = plugins && plugins_print_option(plugins, name, stdout);
+    fputs(buffer_cstr(&c.text), stderr);
+    complaints_finish(&c);
+    if (plugins && !known)
+        fprintf(stderr, "smtp-gated: there is no plugin's option '%s'; -T shows all\n", name);
+    if (plugins)
+        plugins_release(plugins);
+    core_destroy(core);
+    return known ? 0 : EXIT_CONFIG;
+}
+
 /* For the manual: "core" and "common" are lists of options, anything else is a
  * plugin's object. */
 static int document(const char *what)
@@ -67,6 +84,8 @@ int main(int argc, char **argv)
         return look(argv[2], false);
     if (argc == 3 && strcmp(what, "--print") == 0)
         return look(argv[2], true);
+    if (argc == 4 && strcmp(what, "--option") == 0)
+        return print_option(argv[2], argv[3]);
     if (argc == 3 && strcmp(what, "--document") == 0)
         return document(argv[2]);
     fputs("smtp-gated-session is started by smtp-gated; smtp-gated -h says more\n", stderr);

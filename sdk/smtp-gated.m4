@@ -10,8 +10,6 @@
 #   SMTP_GATED_CFLAGS   for compiling; headers only, a plugin links nothing of ours
 #   SMTP_GATED_KIT_CFLAGS, SMTP_GATED_KIT_LIBS   for those who use <smtp-gated/kit/...>;
 #                       empty if the kit's libraries are not there
-#   SMTP_GATED_KIT_DNS_CFLAGS, SMTP_GATED_KIT_DNS_LIBS   the same with <smtp-gated/kit/dns.h>,
-#                       which needs c-ares
 #   SMTP_GATED_PLUGIN   the tool smtp-gated-plugin(1)
 #   plugindir           where the plugin goes; --with-plugindir says otherwise
 #   sgconfdir           where the files that enable plugins are, for messages
@@ -19,7 +17,6 @@ AC_DEFUN([SG_PLUGIN_CHECK], [
   AC_REQUIRE([PKG_PROG_PKG_CONFIG])
   PKG_CHECK_MODULES([SMTP_GATED], [smtp-gated])
   PKG_CHECK_MODULES([SMTP_GATED_KIT], [smtp-gated-kit], [:], [:])
-  PKG_CHECK_MODULES([SMTP_GATED_KIT_DNS], [smtp-gated-kit-dns], [:], [:])
   sg_api=`$PKG_CONFIG --variable=api smtp-gated`
   AC_MSG_CHECKING([for the plugin interface of smtp-gated])
   AS_IF([test "${sg_api:-0}" -ge m4_default([$1], [1])],

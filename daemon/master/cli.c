@@ -26,7 +26,7 @@ static const struct {
     {'T', ERRAND_PRINT, NULL, "show all options with their values"},
     {'v', ERRAND_VERSION, NULL, "show the version"},
     {'V', ERRAND_BUILD, NULL, "show the version and how it was built"},
-    {'C', ERRAND_OPTION, "NAME", "show the value of one option"},
+    {'C', ERRAND_OPTION, "NAME", "show the value of one option; PLUGIN.NAME is a plugin's"},
     {IMPORT, ERRAND_IMPORT, "OLD DIR", "make a configuration in DIR from a file of version 1"},
 };
 enum { SWITCHES = sizeof switches / sizeof *switches };

@@ -56,10 +56,11 @@ static int show_build(const struct cli *cli)
     return 0;
 }
 
-static int become_session(const char *what, const char *file)
+/* more may be NULL. */
+static int become_session(const char *what, const char *file, const char *more)
 {
     char *session = path_of_session();
-    execl(session, session, what, file, (char *)NULL);
+    execl(session, session, what, file, more, (char *)NULL);
     fprintf(stderr, "smtp-gated: %s: %s\n", session, strerror(errno));
     free(session);
     return EXIT_TROUBLE;
@@ -67,16 +68,18 @@ static int become_session(const char *what, const char *file)
 
 static int check_config(const struct cli *cli)
 {
-    return become_session("--check", cli->config);
+    return become_session("--check", cli->config, NULL);
 }
 
 static int print_config(const struct cli *cli)
 {
-    return become_session("--print", cli->config);
+    return become_session("--print", cli->config, NULL);
 }
 
 static int print_option(const struct cli *cli)
 {
+    if (strchr(cli->option, '.'))
+        return become_session("--option", cli->config, cli->option);
     struct core *core = read_core(cli);
     if (!core)
         return EXIT_CONFIG;

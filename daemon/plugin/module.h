@@ -46,6 +46,9 @@ struct plugins *plugins_load_object(const char *object, const char *file, struct
 void plugins_append(struct plugins *set, const struct sg_plugin *desc);
 void plugins_release(struct plugins *set);                /* calls release, unloads */
 void plugins_print(const struct plugins *set, FILE *out); /* what is in force, for -t and -T */
+/* The value of "av-clamd.timeout", or "60-av-clamd.timeout" where the plugin has two
+ * files.  False: there is none. */
+bool plugins_print_option(const struct plugins *set, const char *name, FILE *out);
 
 /* What the manual page of an object takes from it, as mdoc(7): its summary,
  * then the sections on options and hooks.  False and complained if it cannot

@@ -1,6 +1,7 @@
 /* What is loaded, for -t and -T, and the manual section of a plugin. */
 #include "open.h"
 #include "settings.h"
+#include "../base/span.h"
 #include "../conf/types.h"
 #include "../base/check.h"
 #include <stdlib.h>
@@ -28,6 +29,28 @@ void plugins_print(const struct plugins *set, FILE *out)
         for (unsigned t = 0; t < SETTINGS_TARGETS; t++)
             options_print(&targets[t], out);
     }
+}
+
+static bool print_one(const struct plugin *p, const char *option, FILE *out)
+{
+    struct option_target targets[SETTINGS_TARGETS];
+    settings_targets(p, targets);
+    for (unsigned t = 0; t < SETTINGS_TARGETS; t++)
+        if (options_print_one(&targets[t], option, out))
+            return true;
+    return false;
+}
+
+bool plugins_print_option(const struct plugins *set, const char *name, FILE *out)
+{
+    const char *dot = strrchr(name, '.');
+    const struct span of = span_of(name, dot ? (size_t)(dot - name) : 0);
+    for (unsigned i = 0; dot && i < set->count; i++) {
+        const struct plugin *p = set->all[i];
+        if (span_is(of, p->label) || span_is(of, p->name))
+            return print_one(p, dot + 1, out);
+    }
+    return false;
 }
 
 /* --------------------------------------------------------------- manual -- */

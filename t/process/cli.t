@@ -37,7 +37,20 @@ like $out, qr/^"?proxy\.test"?$/, '-C prints the value of one option';
 is $status, 2, '-C of an unknown option fails';
 like $err, qr/no core option 'proxy_nam'/, 'and says so';
 
-SG::Conf::write_confd("$dir/conf.d", [ '10-nat-fixed' => { server => '127.0.0.1', port => 2525 } ]);
+SG::Conf::write_confd("$dir/conf.d", [
+    '10-nat-fixed' => { server => '127.0.0.1', port => 2525 },
+    '90-trace@b'   => { timeout => '7s' },
+]);
+for (['nat-fixed.port', '2525'], ['10-nat-fixed.port', '2525'], ['nat-fixed.on_error', 'tempfail'],
+    ['90-trace@b.timeout', '7']) {
+    ($status, $out, $err) = command('-C', $_->[0], $conf);
+    is "$status $out", "0 $_->[1]\n", "-C prints the plugin's option $_->[0]" or diag $err;
+}
+for ('nat-fixed.prt', 'nat-fixd.port', '.port', 'nat-fixed.') {
+    ($status, $out, $err) = command('-C', $_, $conf);
+    is $status, 2, "-C knows no '$_'";
+    like $err, qr/no plugin's option '\Q$_\E'/, 'and says so';
+}
 ($status, $out, $err) = command('-t', $conf);
 is $status, 0, '-t accepts a good configuration' or diag $err;
 like $out, qr/10-nat-fixed/, '-t shows what is in force';

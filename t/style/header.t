@@ -75,6 +75,38 @@ SKIP: {
 }
 
 cmp_ok(scalar @kit, '>=', 6, 'the kit has its headers');
+# ---------------------------------------------------------------- words --
+
+# What the header declares, with whether a comment stands above it: lines without an
+# empty one between them share theirs.
+sub declarations ($text) {
+    my ($explained, %found) = (0);
+    $text =~ s{^static inline .*\}$}{}mg;
+    $text =~ s{^static inline .*?^\}$}{}msg;
+    $text =~ s{^#define SG_PLUGIN\(.*?^    \}$}{}ms;
+    for (split /\n/, $text) {
+        $explained = 0 if /^\s*$/;
+        $explained = 1 if m{\*/} && !/^\s*struct .*;/;
+        $found{$1} = $explained
+            if /^[a-z][\w\s*]*?\b(\w+)\([^*]/ || /^((?:struct|enum) \w+)\s*[{;]/ || /^typedef .*\b(\w+);/
+            || /^typedef .*\b(\w+)\(/;
+    }
+    return %found;
+}
+
+# A callback has one of its own.
+sub unexplained_callbacks ($text) {
+    return grep { $text !~ m{\*/\n    [\w ]+ \(\*\Q$_\E\)\(} } $text =~ /^    [\w ]+\(\*(\w+)\)\(/mg;
+}
+
+for my $header ('sdk/include/smtp-gated/plugin.h', files(qr/\.h$/, 'sdk/include/smtp-gated/kit')) {
+    my $text = slurp($header);
+    my %declared = declarations($text);
+    cmp_ok(scalar keys %declared, '>', 3, "$header declares something");
+    my @bare = sort grep { !$declared{$_} } keys %declared;
+    is(join(', ', @bare, unexplained_callbacks($text)), '', '… and says of each what its contract is');
+}
+
 my ($fine) = compiles('gcc', 'c99', 'c', "$include\nint broken = sg_no_such;\n");
 ok(!$fine, 'what is wrong does not compile');
 done_testing;

@@ -47,6 +47,18 @@ documents('smtp-gated.conf.5', 'so is every option that all plugins have',
 documents('smtp-gated.8', 'every counter is in the manual',
           tables('daemon/base/counters.def', 'COUNTER'));
 
+# What the manual says needs quotes is what needs them.
+my ($listed) = page('smtp-gated.conf.5') =~ /^\.Dl (\\\(dq # .*)$/m;
+my $needs_quotes = join '', sort split / /, $listed =~ s/\\\(dq/"/r =~ s/\\\(aq/'/r =~ s/\\&//r;
+my $refused = '';
+for my $c (map { chr } 0x21 .. 0x7e) {
+    open my $out, '>', "$empty/quotes.conf" or die "$empty: $!";
+    print {$out} "msg_hello = a${c}b\n";
+    close $out;
+    $refused .= $c if qx($build/smtp-gated -C msg_hello $empty/quotes.conf 2>&1) ne "a${c}b\n";
+}
+is($refused, $needs_quotes, 'the characters that need quotes are those that the manual says');
+
 my @switches = qx($build/smtp-gated -h) =~ /^  (-\w)\b/mg;
 my @absent = grep { my $letter = substr $_, 1; page('smtp-gated.8') !~ /^\.It Fl $letter\b/m } @switches;
 cmp_ok(scalar @switches, '>', 8, 'there are switches');

@@ -25,8 +25,15 @@
  * them.  Memory is never short: the worker ends first.
  *
  * Faults.  A crash ends one worker, which costs its sessions; the keeper logs which
- * hook of which plugin it was and forks another.  A hook that blocks is named in the
- * log.
+ * hook of which plugin it was and forks another.  A plugin that crashes three times in
+ * ten minutes is put in quarantine, for a minute first, and from then on by every
+ * crash for twice as long, up to an hour; an hour in service without a crash, or a
+ * reload, wipes that out.  Meanwhile it is not called: its on_error decides at each
+ * decider that it has.  What it had begun before is ended: cancel, and mail_done and
+ * close of sessions that are older, are called; and of a mail of which it missed
+ * something it is told no more, even when it is back, but its mail_done.  A hook that
+ * blocks the loop for half a second is named in the log, one that does so for a minute
+ * is a crash.
  */
 #ifndef SMTP_GATED_PLUGIN_H
 #define SMTP_GATED_PLUGIN_H
@@ -66,16 +73,18 @@ struct uv_loop_s;
 
 /* ------------------------------------------------------------- verdicts -- */
 
+/* The words of a verdict. */
 enum sg_answer {
     SG_PASS = 0,  /* no objection */
     SG_ACCEPT,    /* no objection, and plugins behind this one are not asked */
-    SG_REJECT,    /* refuse for good: 5xx.  At connect and greet the session
-                     ends; at helo, mail, rcpt, data only this command is
-                     refused; at end the message is, and the session is taken
-                     over */
+    SG_REJECT,    /* refuse for good: 5xx.  At route, connect and greet the
+                     session ends; at helo, auth, mail, rcpt, data only this
+                     command is refused; at end the message is, and the
+                     session is taken over */
     SG_TEMPFAIL,  /* as SG_REJECT, but 4xx: the client may try again */
     SG_TAKEOVER,  /* refuse the command with `code`, leave the server, and
-                     play the server until the client goes */
+                     play the server until the client goes; where there is no
+                     command, the same as SG_REJECT */
     SG_PENDING,   /* a ticket was taken; sg_resume() brings the answer */
     SG_ERROR      /* the check could not be made: `on_error` decides.  `text`
                      is logged, not sent */
@@ -85,14 +94,18 @@ enum sg_answer {
  * are copied before the call that receives the verdict returns. */
 struct sg_verdict {
     enum sg_answer answer;
-    int code;             /* SMTP reply code; 0: the default of the hook */
+    int code;             /* SMTP reply code, 5xx or 4xx as the answer has it
+                             (either with SG_TAKEOVER); 0: the hook's default */
     const char *enhanced; /* "5.7.1", or NULL: the default.  Sent only if the
                              server advertised ENHANCEDSTATUSCODES */
     const char *text;     /* what the client is told, one line, without the
-                             proxy's name, which the host puts before it */
-    const char *event;    /* "virus", "spam", "dnsbl", "regex", "spf",
-                             "earlytalk", "maxhost", "maxident", "ratelimit",
-                             or NULL.  The host raises it: see `event` */
+                             proxy's name, which the host puts before it;
+                             NULL: msg_temp_unavail */
+    const char *event;    /* what an objection has found, or NULL.  The host
+                             raises it: see `event`.  The statefile counts
+                             "virus", "spam", "dnsbl", "regex", "spf",
+                             "earlytalk", "noauth", "maxhost", "maxident",
+                             "ratelimit", "locked", "load" */
     const char *detail;   /* of the event: the virus' name, the zone, … */
 };
 
@@ -104,8 +117,9 @@ typedef uint64_t sg_ticket;
  *
  * The host owns the deadline: when the plugin's `timeout` is over the ticket dies,
  * on_error decides, and `cancel` is called.  The same call comes when another
- * plugin objects first, and when the client goes.  While a command is pending,
- * nothing more is read from the client. */
+ * plugin objects first, when one in front accepts, and when the client or the server
+ * goes.  A client that has been greeted and only sends no more is not gone: it is
+ * owed its reply.  While a command is pending, nothing more is read from it. */
 sg_ticket sg_defer(struct sg_session *s);
 
 /* Answers: the verdict is taken up by the loop, soon, not inside the call.  A
@@ -144,6 +158,7 @@ static inline struct sg_verdict sg_failed(const char *why) { return sg_answer(SG
 
 /* -------------------------------------------------------------- routing -- */
 
+/* How to go there. */
 enum sg_route_flag {
     SG_ROUTE_FIXED = 1,   /* the server is configured, not found out: the
                              source-equals-destination loop check is off */
@@ -165,6 +180,7 @@ struct sg_route {
 
 /* -------------------------------------------------------------- options -- */
 
+/* What an option may be, and the field it fills.  What is unset is 0, NULL, AF_UNSPEC. */
 enum sg_option_type {
     SG_BOOL = 1, /* int 0 or 1 */
     SG_INT,      /* long, between min and max */
@@ -262,8 +278,8 @@ void sg_config_error(const char *option, const char *fmt, ...) SG_PRINTF(2, 3);
  * started in the order of their files and not waited for; the first objection
  * decides, and the tickets of the others die.  on_error, timeout, log_only,
  * skip_authenticated, max_load, only and except are the host's to apply: a plugin
- * that they exempt is not asked, and its observers but mail_done and close are not
- * told. */
+ * that they exempt is not asked, and its observers but mail_done, close and cancel are
+ * not told (max_load exempts from being asked only). */
 struct sg_plugin {
     size_t size;     /* by SG_PLUGIN */
     unsigned api;    /* by SG_PLUGIN */
@@ -271,7 +287,8 @@ struct sg_plugin {
 
     const char *summary; /* one line for -T and the manual */
     const struct sg_option *options;
-    size_t settings_size; /* of the struct the options fill, 0 if none */
+    size_t settings_size; /* of the struct the options fill, 0 if none; it begins as
+                             zeroes, and may have room for what `configure` makes */
     size_t session_size;  /* bytes of sg_session_state(), 0 if none */
     size_t mail_size;     /* bytes of sg_mail_state(), 0 if none */
     unsigned capabilities; /* SG_CAP_* */
@@ -327,27 +344,32 @@ struct sg_plugin {
      * no other; in a pipeline it comes out at its place. */
     struct sg_verdict (*rcpt)(struct sg_session *s, struct sg_mail *m, const char *forward_path,
                               const char *parameters, void *self);
-    /* DATA, or the first BDAT, before it is forwarded.  Refusals as at helo; the chunk
-     * of a refused BDAT is swallowed. */
+    /* DATA, or the first BDAT, before it is forwarded.  Refusals as at helo; m goes on
+     * after a refused DATA, and ends with a refused BDAT, whose chunk is swallowed. */
     struct sg_verdict (*data)(struct sg_session *s, struct sg_mail *m, void *self);
     /* The whole message is here and with the server, but for its end: the server cannot
      * deliver it unless this passes, and then its own reply is what the client gets.
      * Refusals: 550 5.7.1 or 451 4.7.1; the server's connection is dropped without the
-     * end, and the session is taken over. */
+     * end, and the session is taken over.  If the server goes meanwhile, tickets die and
+     * the client gets 451.  Not called for a message the host itself refuses. */
     struct sg_verdict (*end)(struct sg_session *s, struct sg_mail *m, void *self);
 
     /* ---- Observers.  Worker, on the loop. ---- */
 
     /* A run of message bytes as they pass: dot-unstuffed, cut anywhere, NULs and all,
      * without added headers.  bytes are gone when this returns; sg_mail_pause() is for
-     * those who pass them on to somebody slow. */
+     * those who pass them on to somebody slow.  Of a message that the host itself refuses
+     * (too large, a bare CR) the rest does not come here. */
     void (*body)(struct sg_session *s, struct sg_mail *m, const char *bytes, size_t n, void *self);
-    /* The server has answered a command.  command: the verb; text: of the last line,
-     * behind the code.  Replies of the host and of plugins do not come here. */
+    /* The server has answered a command, and the facts are still those before it.
+     * command: the verb, "" for the banner, "?" for one the host does not know; text: of
+     * the last line, behind the code.  Replies of the host and of plugins do not come
+     * here. */
     void (*reply)(struct sg_session *s, const char *command, int code, const char *text,
                   void *self);
-    /* A verdict named an event; detail is "" if it named none.  Called before the refusal
-     * is sent, so what is done here holds when the client reads it. */
+    /* An objection named an event; detail is "" if it named none.  Called before the
+     * refusal is sent, so what is done here holds when the client reads it.  Not called
+     * under log_only. */
     void (*event)(struct sg_session *s, const char *name, const char *detail, void *self);
     /* The transaction is over: delivered, refused, reset, or the session gone.  All facts
      * of m may still be asked; behind it m is freed. */
@@ -380,6 +402,10 @@ struct sg_plugin {
             __VA_ARGS__};                                                            \
         return &plugin;                                                              \
     }
+
+/* 1 if this plugin's file says skip_authenticated: what is decided before the
+ * client can have authenticated must then wait until it has had its chance. */
+int sg_skips_authenticated(const void *self);
 
 /* --------------------------------------------------- facts of a session -- */
 
@@ -443,8 +469,9 @@ void *sg_session_state(struct sg_session *s, const void *self);
 struct sg_mail *sg_current_mail(struct sg_session *s);
 
 /* The envelope.  Paths are without <>; "" is the null path.  Recipients are those the
- * server has accepted, in their order; NULL beyond the last.  Parameters as the client
- * wrote them: "SIZE=5 RET=HDRS", "" if none. */
+ * server has accepted by now, in their order; NULL beyond the last.  Of a client that
+ * pipelines, the replies to earlier ones may still be due at rcpt and data; at end none
+ * is.  Parameters as the client wrote them: "SIZE=5 RET=HDRS", "" if none. */
 const char *sg_reverse_path(const struct sg_mail *m);
 unsigned sg_rcpt_count(const struct sg_mail *m);
 const char *sg_rcpt(const struct sg_mail *m, unsigned i);
@@ -498,7 +525,8 @@ void sg_mail_go_on(struct sg_mail *m);
 
 /* ---------------------------------------------------------------- notes -- */
 
-/* Named strings left for other plugins and scripts ("spam.score", "lock.file").
+/* Named strings left for other plugins and scripts ("spam.score", "lock.file"; the
+ * manual of each bundled plugin lists its own).
  * Both strings are copied; setting NULL removes.  A note lives as long as the
  * session, beyond the mail.  sg_noted(): NULL if not set; borrowed until the note
  * is set again. */

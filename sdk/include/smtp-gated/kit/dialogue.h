@@ -26,8 +26,10 @@
 extern "C" {
 #endif
 
+/* One request and its answer; the kit's memory. */
 struct dialogue;
 
+/* The answer ends where the peer closes. */
 #define DIALOGUE_EOF (-1)
 
 /* Whom to ask, and how it talks.  The caller's memory, usually in its settings;
@@ -45,6 +47,7 @@ struct dialogue_peer {
     struct dialogue *kept; /* the kit's; NULL at first */
 };
 
+/* How it ended. */
 enum dialogue_outcome {
     DIALOGUE_ANSWERED, /* the answer is whole, and came after the request */
     DIALOGUE_EARLY,    /* the answer is whole, but came before dialogue_finish(): the
@@ -53,6 +56,7 @@ enum dialogue_outcome {
     DIALOGUE_TIMEOUT   /* patience or deadline over */
 };
 
+/* What `done` is told; the kit's memory, valid during the call. */
 struct dialogue_result {
     enum dialogue_outcome outcome;
     const char *reason; /* FAILED, TIMEOUT: "/run/x.sock: Connection refused", for the log */

@@ -24,11 +24,14 @@
 extern "C" {
 #endif
 
+/* A resolver, shared by those who ask the same servers; and a question that is open. */
 struct dns;
 struct dns_question;
 
+/* What to ask for, by the numbers of the DNS. */
 enum dns_type { DNS_A = 1, DNS_PTR = 12, DNS_MX = 15, DNS_TXT = 16, DNS_AAAA = 28 };
 
+/* What came of it. */
 enum dns_outcome {
     DNS_FOUND,   /* there are records, one at least */
     DNS_NOTHING, /* there is no such name, or nothing of this type */
@@ -44,6 +47,7 @@ struct dns_record {
     const char *data;
 };
 
+/* Valid during `done`, or as long as it is kept. */
 struct dns_answer {
     enum dns_outcome outcome;
     const char *reason; /* FAILED, TIMEOUT: for the log */
@@ -77,6 +81,7 @@ struct dns_question *dns_ask(struct dns *dns, enum dns_type type, const char *na
                              void *arg);
 void dns_cancel(struct dns_question *question); /* NULL is fine */
 
+/* An answer is kept beyond the call that showed it until it is dropped as often. */
 const struct dns_answer *dns_answer_keep(const struct dns_answer *answer);
 void dns_answer_drop(const struct dns_answer *answer); /* NULL is fine */
 

@@ -17,6 +17,7 @@
 extern "C" {
 #endif
 
+/* The table. */
 struct expiring;
 
 /* At most so many entries, of so many bytes together (as expiring_put() was

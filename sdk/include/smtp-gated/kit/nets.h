@@ -36,8 +36,10 @@ int net_of(struct net *net, const struct sockaddr *addr);
 /* 1: all of inner is in outer. */
 int net_holds(const struct net *outer, const struct net *inner);
 
+/* A list, of the kit's memory; empty at first. */
 struct nets;
 
+/* Each create needs its destroy. */
 struct nets *nets_create(void);
 void nets_destroy(struct nets *nets); /* NULL is fine */
 void nets_add(struct nets *nets, const struct net *net);
