@@ -103,6 +103,7 @@ static int spamd_start(void *self)
     my->peer = (struct dialogue_peer){.at = &my->socket,
                                       .until = DIALOGUE_EOF,
                                       .half_close = 1,
+                                      .answer_max = CHECK_ANSWER_MAX,
                                       .patience = my->method == STREAM ? my->patience : 0};
     return 0;
 }

@@ -75,7 +75,7 @@ static void failed(struct check *c, enum finding finding, const char *what, cons
 
 static void read_answer(struct check *c, const struct dialogue_result *r)
 {
-    char text[1024];
+    char text[CHECK_ANSWER_MAX + 1];
     snprintf(text, sizeof text, "%s", r->answer);
     enum spamd_answer answer = spamd_answer(text, &c->score);
     if (answer == SPAMD_ERROR)

@@ -5,6 +5,8 @@
 
 #include <smtp-gated/kit/dialogue.h>
 
+#define CHECK_ANSWER_MAX 1024 /* bytes of an answer */
+
 enum method { WHOLE, STREAM };
 
 struct spamd {
