@@ -68,10 +68,12 @@ bool mta_fails(struct mta *m, unsigned piece)
 bool mta_fails_in_message(struct mta *m)
 {
     struct session *s = m->session;
-    if (s->stage == KINDS)
+    if (s->stage == KINDS) {
         die(m, KINDS);
+        return true;
+    }
     if (s->stage || m->commands < s->fault_at)
-        return m->mode == MUTE;
+        return false;
     if (s->fault == FAULT_IN_BODY)
         fail(m, one_in(&s->mta_dice, 2) ? "421 mta breaks off\r\n" : "", true);
     if (s->fault == FAULT_PAUSE) {

@@ -150,7 +150,9 @@ sub fill_or_clear_spool ($run) {
 
 sub _limit_descriptors ($run, $limit) {
     my $daemon = $run->{daemon};
-    system('prlimit', '--pid', $_, "--nofile=$limit:") for $daemon->session_pids;
+    for my $pid ($daemon->session_pids) {
+        system("prlimit --pid $pid --nofile=$limit: 2>/dev/null");    # it may be gone
+    }
     return;
 }
 
