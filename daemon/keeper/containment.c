@@ -4,7 +4,6 @@
  * longest stay has made good. */
 #include "containment.h"
 #include "../base/check.h"
-#include "../base/clock.h"
 #include "../base/log.h"
 #include "../plugin/quarantine.h"
 #include <stdlib.h>
@@ -103,9 +102,8 @@ static void take_out(struct containment *c, struct record *r, uint64_t now)
               words[r->plugin->common.on_error]);
 }
 
-void containment_crash(struct containment *c, const char *label)
+void containment_crash(struct containment *c, const char *label, uint64_t now)
 {
-    const uint64_t now = clock_ms();
     struct record *r = record_of(c, label);
     if (!r)
         return;

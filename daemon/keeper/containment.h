@@ -15,8 +15,9 @@ struct containment *containment_create(const struct plugins *set, struct scorebo
                                        unsigned generation);
 void containment_destroy(struct containment *c);
 
-/* A worker ended in a callback of this plugin; the label may have been cut. */
-void containment_crash(struct containment *c, const char *label);
+/* A worker ended, now (clock_ms()), in a callback of this plugin; the label may have
+ * been cut. */
+void containment_crash(struct containment *c, const char *label, uint64_t now);
 
 /* Lets those return whose time is over.  When the next is due, clock_ms();
  * UINT64_MAX: none. */

@@ -323,7 +323,7 @@ static void bury(struct crew *crew, const struct worker *w, const siginfo_t *end
 {
     const struct culprit culprit = obituary_write(crew->setup.board, end, why_of(w, end));
     if (*culprit.label)
-        containment_crash(crew->containment, culprit.label);
+        containment_crash(crew->containment, culprit.label, clock_ms());
 }
 
 bool crew_bury(struct crew *crew, const siginfo_t *end)

@@ -2,7 +2,6 @@
  * with the number of times that went unsaid. */
 #include "blocking.h"
 #include "../base/check.h"
-#include "../base/clock.h"
 #include "../base/log.h"
 #include <inttypes.h>
 #include <string.h>
@@ -28,15 +27,14 @@ static struct row *row_of(const struct plugin *p)
     return &rows[p->index];
 }
 
-void blocking_report(const struct guard *g, uint64_t ms)
+void blocking_report(const struct guard *g, uint64_t now)
 {
     struct row *row = row_of(g->plugin);
-    const uint64_t now = clock_ms();
     if (row->said_at && now - row->said_at < QUIET_MS) {
         row->unsaid++;
         return;
     }
     log_event(WARNING, g->session, "BLOCKED", "hook=%s, plugin=%s, ms=%" PRIu64 ", unsaid=%u",
-              hook_name(g->hook), g->plugin->label, ms, row->unsaid);
+              hook_name(g->hook), g->plugin->label, now - g->began, row->unsaid);
     *row = (struct row){.said_at = now};
 }

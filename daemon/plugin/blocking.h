@@ -8,8 +8,8 @@
 /* From here on it is worth a line. */
 #define BLOCKING_MS 500u
 
-/* The callback that g stands for took so long: logs "BLOCKED", the same plugin
- * once a minute. */
-void blocking_report(const struct guard *g, uint64_t ms);
+/* The callback that g stands for has lasted from g->began until now: logs "BLOCKED",
+ * the same plugin once a minute. */
+void blocking_report(const struct guard *g, uint64_t now);
 
 #endif

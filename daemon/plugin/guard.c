@@ -37,9 +37,9 @@ void guard_enter(struct guard *g, const struct plugin *plugin, enum hook hook, u
 
 void guard_leave(struct guard *g)
 {
-    const uint64_t took = clock_coarse_ms() - g->began;
+    const uint64_t now = clock_coarse_ms();
     current = g->outer;
     show(current);
-    if (took >= BLOCKING_MS)
-        blocking_report(g, took);
+    if (now - g->began >= BLOCKING_MS)
+        blocking_report(g, now);
 }

@@ -52,12 +52,21 @@ void witness_open(struct worker_slot *slot)
         sigaction(faults[i], &action, &before[i]);
 }
 
-void witness_enter(const struct plugin *p)
+/* Unless somebody, as a sanitizer does, has given the thread one already. */
+static void provide_stack(void)
 {
     const stack_t own = {.ss_sp = stack, .ss_size = sizeof stack};
+    stack_t theirs;
+    if (sigaltstack(NULL, &theirs) == 0 && theirs.ss_flags & SS_DISABLE)
+        sigaltstack(&own, NULL);
+    has_stack = true;
+}
+
+void witness_enter(const struct plugin *p)
+{
     at_work = p;
     if (board_slot && !has_stack)
-        has_stack = sigaltstack(&own, NULL) == 0;
+        provide_stack();
 }
 
 void witness_leave(void)
