@@ -23,6 +23,10 @@ is_deeply([chapters()], \@hooks, 'doc/hooks.md has a chapter for each');
 
 is_deeply([ SG::Chaos::deciders(), SG::Chaos::observers() ], \@hooks, 'the chaos tests go through them all');
 
+my ($steps) = slurp('doc/architecture.md') =~ /^## A session\n(.*?)^### /ms;
+is_deeply([ $steps =~ /^\| (\w+) \|(?! what happens)/mg ], [ tables('daemon/session/steps.def', 'STEP') ],
+    'doc/architecture.md has the steps of steps.def');
+
 my @parts = ('When', 'Arguments', 'Answers', 'Example');
 my (undef, %chapters) = split /^### `(\w+)`\n/m, slurp('doc/hooks.md') =~ s/^## Life of.*//msr;
 for my $hook (@hooks) {
