@@ -8,7 +8,7 @@ use List::Util qw(sum0);
 use POSIX ();
 use SG;
 
-our @EXPORT_OK = qw(spawn tree cpu settled_cpu pss private free_port answers);
+our @EXPORT_OK = qw(forked spawn tree cpu settled_cpu pss private free_port answers);
 
 my $ticks = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 my @spawned;
@@ -20,14 +20,20 @@ END {
     $? = $status;
 }
 
-sub spawn (@command) {
+# Runs the code in a process of its own.
+sub forked ($code) {
     my $pid = fork() // die "fork: $!\n";
     if (!$pid) {
         SG::Daemon::_die_with_parent();
-        exec @command or POSIX::_exit(127);
+        eval { $code->() };
+        POSIX::_exit(127);
     }
     push @spawned, $pid;
     return $pid;
+}
+
+sub spawn (@command) {
+    return forked(sub { exec @command });
 }
 
 sub _words ($path) {

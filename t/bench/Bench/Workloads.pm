@@ -14,7 +14,7 @@ my @table = (
     [ large => '10 MB mail, 4 parallel', { sessions => 8, parallel => 4, size => 10 << 20 },
         for => [ @carriers, 'keep' ] ],
     [ sequential => '4 KB mail, one client', { sessions => 500, parallel => 1 }, bare => 1 ],
-    [ together => '4 KB mail, one client, two scanners', { sessions => 5, parallel => 1, mails => 20 },
+    [ together => '4 KB mail, one client, two scanners', { sessions => 50, parallel => 1 },
         for => [qw(libclamav spamd both)] ],
     [ hello => 'connect, EHLO, QUIT', { sessions => 3000, parallel => 20, dialogue => 'hello' } ],
     [ locked => 'a locked-out client', { sessions => 3000, parallel => 20, dialogue => 'locked' },
