@@ -36,8 +36,7 @@ static struct check *check_of(struct sg_session *s, struct sg_mail *m, struct sp
 {
     struct check *c = sg_mail_state(m, my);
     c->spamd = my;
-    c->session = s;
-    c->mail = m;
+    upload_of(&c->up, s, m);
     return c;
 }
 
@@ -53,13 +52,13 @@ static void spamd_body(struct sg_session *s, struct sg_mail *m, const char *byte
     if (my->method != STREAM || n == 0)
         return;
     struct check *c = check_of(s, m, my);
-    c->streamed += n;
+    c->up.streamed += n;
     if (c->finding)
         return;
-    if (!too_big(my, c->streamed))
+    if (!too_big(my, c->up.streamed))
         check_stream(c, bytes, n);
     else
-        check_stop(c);
+        upload_stop(&c->up);
 }
 
 static struct sg_verdict spamd_end(struct sg_session *s, struct sg_mail *m, void *self)
@@ -80,19 +79,15 @@ static void spamd_cancel(struct sg_session *s, sg_ticket ticket, void *self)
 {
     struct sg_mail *m = sg_current_mail(s);
     struct check *c = m ? sg_mail_state(m, self) : NULL;
-    if (!c || c->ticket != ticket)
-        return;
-    c->ticket = 0;
-    check_stop(c);
-    check_late(c, "spamd had not answered when the check was given up");
+    if (c && upload_cancelled(&c->up, ticket))
+        check_late(c, "spamd had not answered when the check was given up");
 }
 
 static void spamd_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
 {
     struct check *c = sg_mail_state(m, self);
     (void)s;
-    dialogue_cancel(c->dialogue);
-    c->dialogue = NULL;
+    upload_drop(&c->up);
 }
 
 /* ----------------------------------------------------------------- life -- */

@@ -3,24 +3,20 @@
 #include "check.h"
 #include <errno.h>
 #include <inttypes.h>
-#include <smtp-gated/kit/scan.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-#define HIGH (256u * 1024) /* bytes waiting for spamd, above which no more are written */
-#define PIECE 65536
 
 /* ------------------------------------------------------------- verdicts -- */
 
 #define FACTS "size=%" PRIu64 ", time=%" PRIu64 ", src=%s, ident=%s"
 #define FACTS_OF(c)                                                                                \
-    (c)->size, (sg_now() - (c)->began) / 1000, sg_client_ip((c)->session), sg_ident((c)->session)
+    (c)->size, (sg_now() - (c)->began) / 1000, sg_client_ip((c)->up.session),                      \
+        sg_ident((c)->up.session)
 
 static struct sg_verdict spam(const struct check *c)
 {
     static char text[512], score[32]; /* copied by the host */
-    sg_log(c->session, SG_NOTICE, "SPAM:FOUND", FACTS ", score=%f", FACTS_OF(c), c->score);
+    sg_log(c->up.session, SG_NOTICE, "SPAM:FOUND", FACTS ", score=%f", FACTS_OF(c), c->score);
     snprintf(text, sizeof text, "%.400s [%f]", c->spamd->message, c->score);
     snprintf(score, sizeof score, "%.3f", c->score);
     return (struct sg_verdict){.answer = SG_REJECT,
@@ -35,16 +31,16 @@ static struct sg_verdict scored(const struct check *c)
 {
     char score[32];
     snprintf(score, sizeof score, "%.3f", c->score);
-    sg_note(c->session, "spam.score", score);
+    sg_note(c->up.session, "spam.score", score);
     if (c->score >= c->spamd->threshold)
         return spam(c);
-    sg_log(c->session, SG_INFO, "SPAM:CLEAN", FACTS ", score=%f", FACTS_OF(c), c->score);
+    sg_log(c->up.session, SG_INFO, "SPAM:CLEAN", FACTS ", score=%f", FACTS_OF(c), c->score);
     return sg_pass();
 }
 
 struct sg_verdict check_late(const struct check *c, const char *why)
 {
-    sg_log(c->session, SG_WARNING, "SPAM:TIMEOUT", FACTS ", result=%s", FACTS_OF(c), why);
+    sg_log(c->up.session, SG_WARNING, "SPAM:TIMEOUT", FACTS ", result=%s", FACTS_OF(c), why);
     return sg_failed(why);
 }
 
@@ -54,14 +50,14 @@ struct sg_verdict check_verdict(struct check *c)
         return scored(c);
     if (c->finding == LATE)
         return check_late(c, c->why);
-    sg_log(c->session, SG_ERR, "SPAM:FAILED", FACTS ", result=%s", FACTS_OF(c), c->why);
+    sg_log(c->up.session, SG_ERR, "SPAM:FAILED", FACTS ", result=%s", FACTS_OF(c), c->why);
     return sg_failed(c->why);
 }
 
 struct sg_verdict check_skipped(const struct check *c)
 {
-    sg_log(c->session, SG_INFO, "SPAM:SKIPPED", "size=%" PRIu64 ", src=%s, ident=%s", c->size,
-           sg_client_ip(c->session), sg_ident(c->session));
+    sg_log(c->up.session, SG_INFO, "SPAM:SKIPPED", "size=%" PRIu64 ", src=%s, ident=%s", c->size,
+           sg_client_ip(c->up.session), sg_ident(c->up.session));
     return sg_pass();
 }
 
@@ -88,19 +84,10 @@ static void read_answer(struct check *c, const struct dialogue_result *r)
         c->finding = SCORED;
 }
 
-static void go_on(struct check *c)
-{
-    if (c->paused)
-        sg_mail_go_on(c->mail);
-    c->paused = 0;
-}
-
 /* If `end` has not come yet, it will find the finding. */
 static void conclude(struct check *c)
 {
-    sg_ticket ticket = c->ticket;
-    c->ticket = 0;
-    go_on(c);
+    sg_ticket ticket = upload_answered(&c->up);
     if (ticket)
         sg_resume(ticket, check_verdict(c));
 }
@@ -108,7 +95,6 @@ static void conclude(struct check *c)
 static void on_done(struct dialogue_result *r, void *arg)
 {
     struct check *c = arg;
-    c->dialogue = NULL;
     if (r->outcome == DIALOGUE_FAILED)
         failed(c, FAILED, r->reason, "");
     else if (r->outcome == DIALOGUE_TIMEOUT)
@@ -123,64 +109,55 @@ static void send_kept(struct check *c);
 static void on_drained(void *arg)
 {
     struct check *c = arg;
-    if (c->sent < c->kept)
+    if (upload_is_unfinished(&c->up))
         send_kept(c);
     else
-        go_on(c);
+        upload_go_on(&c->up);
 }
 
 /* ------------------------------------------------------------ questions -- */
 
-static size_t say(struct check *c, const char *bytes, size_t n)
+static size_t say(void *arg, const char *bytes, size_t n)
 {
+    struct check *c = arg;
     struct iovec part = {(char *)bytes, n};
-    return dialogue_write(c->dialogue, &part, 1);
+    return dialogue_write(c->up.dialogue, &part, 1);
 }
 
 static void ask(struct check *c, const char *request)
 {
-    c->dialogue = dialogue_open(&c->spamd->peer, on_done, on_drained, c);
+    c->up.dialogue = dialogue_open(&c->spamd->peer, on_done, on_drained, c);
     say(c, request, strlen(request));
 }
 
-static void cannot_read(struct check *c, int error)
+static void cannot_read(struct check *c)
 {
-    check_stop(c);
-    failed(c, FAILED, "the message cannot be shown to spamd: ", strerror(error));
+    failed(c, FAILED, "the message cannot be shown to spamd: ", strerror(errno));
+    upload_stop(&c->up);
 }
 
 /* As much as spamd takes; on_drained() goes on. */
 static void send_kept(struct check *c)
 {
-    char bytes[PIECE];
-    size_t waiting = 0;
-    while (c->sent < c->kept && waiting <= HIGH) {
-        size_t want = c->kept - c->sent < PIECE ? (size_t)(c->kept - c->sent) : PIECE;
-        ssize_t n = pread(sg_mail_fd(c->mail), bytes, want, (off_t)c->sent);
-        if (n <= 0) {
-            cannot_read(c, n ? errno : ENODATA);
-            conclude(c);
-            return;
-        }
-        c->sent += (uint64_t)n;
-        waiting = say(c, bytes, (size_t)n);
-    }
-    if (c->sent == c->kept)
-        dialogue_finish(c->dialogue);
+    int rc = upload_spool(&c->up, say, c);
+    if (rc > 0)
+        dialogue_finish(c->up.dialogue);
+    if (rc >= 0)
+        return;
+    cannot_read(c);
+    conclude(c);
 }
 
 struct sg_verdict check_whole(struct check *c)
 {
     char request[96];
-    int64_t kept = scan_spool_size(sg_mail_fd(c->mail));
-    if (kept < 0) {
-        cannot_read(c, errno);
+    if (upload_rewind(&c->up) < 0) {
+        cannot_read(c);
         return check_verdict(c);
     }
-    c->kept = (uint64_t)kept;
-    c->ticket = sg_defer(c->session);
+    c->up.ticket = sg_defer(c->up.session);
     snprintf(request, sizeof request, "CHECK SPAMC/1.2\r\nContent-length: %" PRIu64 "\r\n\r\n",
-             c->kept);
+             c->up.kept);
     ask(c, request);
     send_kept(c);
     return sg_pending();
@@ -189,12 +166,9 @@ struct sg_verdict check_whole(struct check *c)
 /* Without a length, spamd reads to the end of the stream. */
 void check_stream(struct check *c, const char *bytes, size_t n)
 {
-    if (!c->dialogue)
+    if (!c->up.dialogue)
         ask(c, "CHECK SPAMC/1.2\r\n\r\n");
-    if (say(c, bytes, n) <= HIGH || c->paused)
-        return;
-    c->paused = 1;
-    sg_mail_pause(c->mail);
+    upload_hold(&c->up, say(c, bytes, n));
 }
 
 /* A stream that broke while the message came is tried once more, from the spool.
@@ -202,23 +176,16 @@ void check_stream(struct check *c, const char *bytes, size_t n)
  * exceeded. */
 struct sg_verdict check_streamed(struct check *c)
 {
-    if (c->dialogue && c->streamed == c->size) {
-        dialogue_finish(c->dialogue);
-        c->ticket = sg_defer(c->session);
+    if (c->up.dialogue && c->up.streamed == c->size) {
+        dialogue_finish(c->up.dialogue);
+        c->up.ticket = sg_defer(c->up.session);
         return sg_pending();
     }
-    if (c->streamed)
-        sg_log(c->session, SG_INFO, "SPAM:AGAIN", "src=%s, ident=%s, result=%s",
-               sg_client_ip(c->session), sg_ident(c->session),
+    if (c->up.streamed)
+        sg_log(c->up.session, SG_INFO, "SPAM:AGAIN", "src=%s, ident=%s, result=%s",
+               sg_client_ip(c->up.session), sg_ident(c->up.session),
                c->finding ? c->why : "not all of the message was streamed");
-    check_stop(c);
+    upload_stop(&c->up);
     c->finding = NOTHING;
     return check_whole(c);
-}
-
-void check_stop(struct check *c)
-{
-    dialogue_cancel(c->dialogue);
-    c->dialogue = NULL;
-    go_on(c);
 }

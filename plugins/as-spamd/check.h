@@ -3,7 +3,7 @@
 #ifndef AS_SPAMD_CHECK_H
 #define AS_SPAMD_CHECK_H
 
-#include <smtp-gated/kit/dialogue.h>
+#include <smtp-gated/kit/upload.h>
 
 #define CHECK_ANSWER_MAX 1024 /* bytes of an answer */
 
@@ -25,14 +25,8 @@ enum finding { NOTHING, SCORED, FAILED, LATE };
 /* The state of a mail. */
 struct check {
     struct spamd *spamd;
-    struct sg_session *session;
-    struct sg_mail *mail;
-    struct dialogue *dialogue; /* open, or NULL */
-    sg_ticket ticket;          /* somebody waits for the verdict */
-    uint64_t size, began;      /* of the message; sg_now() when it was complete */
-    uint64_t streamed;         /* while it came */
-    uint64_t sent, kept;       /* from the spool, and what is in it */
-    int paused;                /* the client waits for spamd */
+    struct upload up;
+    uint64_t size, began; /* of the message; sg_now() when it was complete */
     enum finding finding;
     double score;
     char why[320]; /* there is no score */
@@ -44,9 +38,6 @@ struct sg_verdict check_streamed(struct check *c);
 
 /* By stream: n more bytes, not 0. */
 void check_stream(struct check *c, const char *bytes, size_t n);
-/* Gives up on spamd; the client need not wait for it. */
-void check_stop(struct check *c);
-
 /* What a finding comes to; each writes its line to the log. */
 struct sg_verdict check_verdict(struct check *c);
 struct sg_verdict check_skipped(const struct check *c);

@@ -8,16 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STREAM_HIGH (256u * 1024) /* bytes waiting for clamd, above which the client waits */
-#define REPLAY_CHUNK 65536
 #define COPY_AT_ONCE (1024u * 1024) /* larger messages are copied on the thread pool */
-
-static void go_on(struct check *c)
-{
-    if (c->paused)
-        sg_mail_go_on(c->mail);
-    c->paused = 0;
-}
 
 /* -------------------------------------------------------------- answers -- */
 
@@ -66,9 +57,7 @@ struct sg_verdict check_verdict(const struct check *c)
 /* If `end` has not come yet, it will find the finding. */
 static void conclude(struct check *c)
 {
-    sg_ticket ticket = c->ticket;
-    c->ticket = 0;
-    go_on(c);
+    sg_ticket ticket = upload_answered(&c->up);
     if (ticket)
         sg_resume(ticket, check_verdict(c));
 }
@@ -76,7 +65,6 @@ static void conclude(struct check *c)
 static void on_done(struct dialogue_result *r, void *arg)
 {
     struct check *c = arg;
-    c->dialogue = NULL;
     if (r->outcome == DIALOGUE_FAILED)
         found(c, FAILED, r->reason, "");
     else if (r->outcome == DIALOGUE_TIMEOUT)
@@ -92,10 +80,10 @@ static void replay(struct check *c);
 static void on_drained(void *arg)
 {
     struct check *c = arg;
-    if (c->replayed && c->replayed < c->kept)
+    if (upload_is_unfinished(&c->up))
         replay(c);
     else
-        go_on(c);
+        upload_go_on(&c->up);
 }
 
 /* ------------------------------------------------------------ questions -- */
@@ -106,19 +94,19 @@ static void on_drained(void *arg)
 static void ask(struct check *c, const char *command, const struct iovec *more, unsigned count)
 {
     static char session[] = "zIDSESSION";
-    c->dialogue = dialogue_open(&c->clamd->peer, on_done, on_drained, c);
-    int first = c->clamd->keep > 0 && dialogue_is_new(c->dialogue);
+    c->up.dialogue = dialogue_open(&c->clamd->peer, on_done, on_drained, c);
+    int first = c->clamd->keep > 0 && dialogue_is_new(c->up.dialogue);
     struct iovec parts[2 + MORE] = {{session, first ? sizeof session : 0},
                                     {(char *)command, strlen(command) + 1}};
     for (unsigned i = 0; i < count; i++)
         parts[2 + i] = more[i];
-    dialogue_write(c->dialogue, parts, 2 + count);
+    dialogue_write(c->up.dialogue, parts, 2 + count);
 }
 
 static struct sg_verdict wait_for_answer(struct check *c)
 {
-    dialogue_finish(c->dialogue);
-    c->ticket = sg_defer(c->session);
+    dialogue_finish(c->up.dialogue);
+    c->up.ticket = sg_defer(c->up.session);
     return sg_pending();
 }
 
@@ -131,7 +119,7 @@ static struct sg_verdict no_message(struct check *c, int error)
 struct sg_verdict check_by_path(struct check *c)
 {
     char command[4200];
-    const char *path = sg_mail_path(c->mail);
+    const char *path = sg_mail_path(c->up.mail);
     if (!path)
         return no_message(c, errno);
     snprintf(command, sizeof command, "zSCAN %s", path);
@@ -144,7 +132,7 @@ struct sg_verdict check_by_path(struct check *c)
 static void send_copy(struct check *c, int fd)
 {
     ask(c, "zFILDES", NULL, 0);
-    dialogue_send_fd(c->dialogue, fd);
+    dialogue_send_fd(c->up.dialogue, fd);
 }
 
 /* A copy that is made on the thread pool; outlives the session if it must. */
@@ -168,7 +156,7 @@ static void copied(void *arg)
     int wanted = sg_ticket_alive(copy->ticket);
     if (wanted && copy->fd >= 0) {
         send_copy(copy->check, copy->fd);
-        dialogue_finish(copy->check->dialogue);
+        dialogue_finish(copy->check->up.dialogue);
     } else if (wanted) {
         found(copy->check, FAILED,
               "the message cannot be copied for clamd: ", strerror(copy->error));
@@ -183,7 +171,7 @@ static void copied(void *arg)
 static struct sg_verdict copy_elsewhere(struct check *c)
 {
     struct copy *copy = calloc(1, sizeof *copy);
-    if (!copy || (copy->spool = sg_spool_ref(c->mail)) == NULL) {
+    if (!copy || (copy->spool = sg_spool_ref(c->up.mail)) == NULL) {
         free(copy);
         return no_message(c, ENOENT);
     }
@@ -193,7 +181,7 @@ static struct sg_verdict copy_elsewhere(struct check *c)
         free(copy);
         return no_message(c, EAGAIN);
     }
-    c->ticket = copy->ticket = sg_defer(c->session);
+    c->up.ticket = copy->ticket = sg_defer(c->up.session);
     return sg_pending();
 }
 
@@ -201,7 +189,7 @@ struct sg_verdict check_by_descriptor(struct check *c)
 {
     if (c->facts.size > COPY_AT_ONCE)
         return copy_elsewhere(c);
-    int fd = scan_copy_message(sg_mail_fd(c->mail));
+    int fd = scan_copy_message(sg_mail_fd(c->up.mail));
     if (fd < 0)
         return no_message(c, errno);
     send_copy(c, fd);
@@ -213,64 +201,55 @@ struct sg_verdict check_by_descriptor(struct check *c)
 /* One chunk: its length, its bytes; a length of 0 ends the stream.  The first
  * one opens the stream and carries the preamble, so it is never empty.  Returns
  * how many bytes wait. */
-static size_t send_chunk(struct check *c, const char *bytes, size_t n)
+static size_t send_chunk(void *arg, const char *bytes, size_t n)
 {
-    size_t preamble = c->dialogue ? 0 : SCAN_PREAMBLE_SIZE;
+    struct check *c = arg;
+    size_t preamble = c->up.dialogue ? 0 : SCAN_PREAMBLE_SIZE;
     uint32_t length = htonl((uint32_t)(preamble + n));
     struct iovec parts[MORE] = {
         {&length, sizeof length}, {(char *)scan_preamble, preamble}, {(char *)bytes, n}};
-    if (c->dialogue)
-        return dialogue_write(c->dialogue, parts, MORE);
+    if (c->up.dialogue)
+        return dialogue_write(c->up.dialogue, parts, MORE);
     ask(c, "zINSTREAM", parts, MORE);
     return 0;
 }
 
-void check_stream(struct check *c, const char *bytes, size_t n)
+/* Of a message without a byte, too. */
+static void end_stream(struct check *c)
 {
-    if (send_chunk(c, bytes, n) <= STREAM_HIGH || c->paused)
-        return;
-    c->paused = 1;
-    sg_mail_pause(c->mail);
+    if (!c->up.dialogue)
+        send_chunk(c, "", 0);
+    send_chunk(c, "", 0);
 }
 
-static void cannot_replay(struct check *c, int error)
+void check_stream(struct check *c, const char *bytes, size_t n)
 {
-    check_stop(c);
-    found(c, FAILED, "the message cannot be read again: ", strerror(error));
-    conclude(c);
+    upload_hold(&c->up, send_chunk(c, bytes, n));
 }
 
 /* Streams from what is kept, as much as clamd takes; on_drained() goes on. */
 static void replay(struct check *c)
 {
-    char bytes[REPLAY_CHUNK];
-    size_t waiting = 0;
-    while (c->replayed < c->kept && waiting <= STREAM_HIGH) {
-        ssize_t n = pread(sg_mail_fd(c->mail), bytes, sizeof bytes, (off_t)c->replayed);
-        if (n <= 0) {
-            cannot_replay(c, n ? errno : ENODATA);
-            return;
-        }
-        c->replayed += (uint64_t)n;
-        waiting = send_chunk(c, bytes, (size_t)n);
-    }
-    if (c->replayed == c->kept) {
-        send_chunk(c, "", 0);
-        dialogue_finish(c->dialogue);
+    int rc = upload_spool(&c->up, send_chunk, c);
+    if (rc > 0) {
+        end_stream(c);
+        dialogue_finish(c->up.dialogue);
+    } else if (rc < 0) {
+        found(c, FAILED, "the message cannot be read again: ", strerror(errno));
+        upload_stop(&c->up);
+        conclude(c);
     }
 }
 
 static struct sg_verdict stream_again(struct check *c, const char *why)
 {
-    int64_t kept = scan_spool_size(sg_mail_fd(c->mail));
-    if (kept <= 0)
-        return no_message(c, kept ? errno : ENODATA);
-    sg_log(c->session, SG_INFO, "SCAN:AGAIN", "src=%s, ident=%s, result=%s",
-           sg_client_ip(c->session), sg_ident(c->session), why);
-    check_stop(c);
+    if (upload_rewind(&c->up) < 0)
+        return no_message(c, errno);
+    sg_log(c->up.session, SG_INFO, "SCAN:AGAIN", "src=%s, ident=%s, result=%s",
+           sg_client_ip(c->up.session), sg_ident(c->up.session), why);
+    upload_stop(&c->up);
     c->finding = NOTHING;
-    c->kept = (uint64_t)kept;
-    c->ticket = sg_defer(c->session);
+    c->up.ticket = sg_defer(c->up.session);
     replay(c);
     return sg_pending();
 }
@@ -284,17 +263,8 @@ struct sg_verdict check_by_stream(struct check *c)
         return check_verdict(c);
     if (c->finding)
         return stream_again(c, c->text);
-    if (c->streamed != c->facts.size)
+    if (c->up.streamed != c->facts.size)
         return stream_again(c, "not all of the message was streamed");
-    if (!c->dialogue)
-        send_chunk(c, "", 0);
-    send_chunk(c, "", 0);
+    end_stream(c);
     return wait_for_answer(c);
-}
-
-void check_stop(struct check *c)
-{
-    dialogue_cancel(c->dialogue);
-    c->dialogue = NULL;
-    go_on(c);
 }

@@ -3,8 +3,8 @@
 #ifndef AV_CLAMD_CHECK_H
 #define AV_CLAMD_CHECK_H
 
-#include <smtp-gated/kit/dialogue.h>
 #include <smtp-gated/kit/scan.h>
+#include <smtp-gated/kit/upload.h>
 
 #define CHECK_ANSWER_MAX 4096 /* bytes of an answer */
 
@@ -26,14 +26,8 @@ enum finding { NOTHING, CLEAN, VIRUS, FAILED, LATE, REFUSED };
 /* The state of a mail. */
 struct check {
     struct clamd *clamd;
-    struct sg_session *session;
-    struct sg_mail *mail;
-    struct dialogue *dialogue; /* open, or NULL */
-    sg_ticket ticket;          /* somebody waits for the verdict */
+    struct upload up;
     struct scan_facts facts;
-    uint64_t streamed;       /* while it came */
-    uint64_t replayed, kept; /* from the spool, if that failed; and what is in it */
-    int paused;              /* the client waits for clamd */
     enum finding finding;
     char text[320]; /* name of the virus, or why there is no finding */
 };
@@ -46,8 +40,6 @@ struct sg_verdict check_by_path(struct check *c);
 
 /* By stream: n more bytes, not 0. */
 void check_stream(struct check *c, const char *bytes, size_t n);
-/* Gives up on clamd; the client need not wait for it. */
-void check_stop(struct check *c);
 /* What a finding comes to.  Logs. */
 struct sg_verdict check_verdict(const struct check *c);
 
