@@ -23,6 +23,17 @@ is_deeply([chapters()], \@hooks, 'doc/hooks.md has a chapter for each');
 
 is_deeply([ SG::Chaos::deciders(), SG::Chaos::observers() ], \@hooks, 'the chaos tests go through them all');
 
+# The codes: "550 5.7.1" as the document has it; where there is no EHLO yet, 554 alone.
+my $speak = slurp('daemon/session/speak.c');
+my %code = map { $_->[0] => $_->[1] < 554 ? "$_->[1] $_->[3] | $_->[2] $_->[4]" : "$_->[1] | $_->[2]" }
+    map { [ /\[HOOK_(\w+)\] = \{(\d+), (\d+), "([\d.]+)", "([\d.]+)"\}/ ] } $speak =~ /\[HOOK_\w+\] = \{.*?\}/g;
+my %told;
+my @rows = slurp('doc/hooks.md') =~ /^\| ((?:`\w+` )+)\| (\d\d\d .*?) \|$/mg;
+while (my ($names, $codes) = splice @rows, 0, 2) {
+    $told{$_} = $codes for $names =~ /`(\w+)`/g;
+}
+is_deeply(\%told, \%code, 'doc/hooks.md has the codes of speak.c');
+
 my ($steps) = slurp('doc/architecture.md') =~ /^## A session\n(.*?)^### /ms;
 is_deeply([ $steps =~ /^\| (\w+) \|(?! what happens)/mg ], [ tables('daemon/session/steps.def', 'STEP') ],
     'doc/architecture.md has the steps of steps.def');

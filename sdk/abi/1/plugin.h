@@ -296,8 +296,8 @@ struct sg_plugin {
 
     /* ---- Life ---- */
 
-    /* In the keeper, before privileges are dropped and workers are forked; the
-     * options are filled in.  Also for -t and -T, in a process that serves nobody.
+    /* In the keeper, before privileges are dropped, chroot_path is entered and workers
+     * are forked; the options are filled in.  Also for -t and -T, in a process that serves nobody.
      * Look at the options, open devices, load data to share.  May block.  No
      * threads, no loop, no sg_*() function but sg_config_error(), sg_log() and
      * sg_nets_contain().  Returns 0; or -1 after sg_config_error(): then the daemon
@@ -558,7 +558,7 @@ int64_t sg_time(void);
 double sg_load(void);
 
 /* Ends the session once all replies owed are written; hooks may be called until
- * then. */
+ * then.  From outside of a hook: with the session's next event. */
 void sg_close_session(struct sg_session *s);
 
 #ifdef __cplusplus
