@@ -19,9 +19,14 @@ size_t early_bytes(struct session *s, const char *bytes, size_t n)
     return 0;
 }
 
+/* Who says all it has to say, and ends, before it has been greeted is served as any server
+ * would serve it: its end is told again behind its commands. */
 void early_end(struct session *s)
 {
-    session_close(s, BY_CLIENT);
+    if (s->client_left)
+        s->end_told = 0;
+    else
+        session_close(s, BY_CLIENT);
 }
 
 /* One line and the end: nobody has been greeted yet (RFC 5321, 3.1). */

@@ -341,7 +341,7 @@ static bool broke_off(const struct session *s)
 void oracle_end(struct session *s, bool reset)
 {
     bool quit = s->answered == s->count && s->pieces[s->count - 1].kind == QUIT;
-    bool early = s->left && s->answered == 0; /* nobody has been greeted */
+    bool early = s->left && s->answered == 0 && s->sent == 0; /* it came and went */
     tally.resets += reset;
     tally.cut_off += s->cut_off && !quit;
     if (s->cut_off)
