@@ -282,7 +282,10 @@ static void client_low(struct conn *c)
 }
 static void server_low(struct conn *c)
 {
-    session_settle(subject_of(c, server));
+    struct session *s = subject_of(c, server);
+    if (s->step == STEP_tunnel)
+        tunnel_drained(s);
+    session_settle(s);
 }
 
 static void server_connected(struct conn *c)

@@ -25,19 +25,25 @@ size_t tunnel_server(struct session *s, const char *bytes, size_t n)
     return n;
 }
 
-/* Half a tunnel goes on: each FIN is passed along, two end it. */
+/* Half a tunnel goes on: each FIN is passed along behind what came before it; two end
+ * it, when the server has all that the client said. */
 void tunnel_client_end(struct session *s)
 {
-    if (s->server_lost)
-        session_finish(s, BY_CLIENT);
-    else
-        conn_shutdown(&s->server);
+    conn_shutdown(&s->server);
+    s->closed_by = BY_CLIENT;
+    tunnel_drained(s);
 }
 
 void tunnel_server_end(struct session *s)
 {
-    if (s->client_ended)
-        session_finish(s, BY_SERVER);
-    else
-        conn_shutdown(&s->client);
+    conn_shutdown(&s->client);
+    s->closed_by = BY_SERVER;
+    tunnel_drained(s);
+}
+
+void tunnel_drained(struct session *s)
+{
+    bool over = s->client_ended && s->server_lost;
+    if (over && conn_backlog(&s->server) == 0)
+        session_finish(s, (enum closed_by)s->closed_by);
 }

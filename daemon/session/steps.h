@@ -77,6 +77,7 @@ size_t tunnel_client(struct session *s, const char *bytes, size_t n);
 size_t tunnel_server(struct session *s, const char *bytes, size_t n);
 void tunnel_client_end(struct session *s);
 void tunnel_server_end(struct session *s);
+void tunnel_drained(struct session *s); /* the server has taken all */
 
 /* session.c: close */
 size_t close_client(struct session *s, const char *bytes, size_t n);
