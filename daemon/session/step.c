@@ -116,6 +116,8 @@ static bool client_wanted(const struct session *s)
 {
     if (!rules[s->step].client)
         return false;
+    if ((s->step == STEP_relay || s->step == STEP_takeover) && conn_backlog(&s->client) > 0)
+        return false; /* it does not read what it has been told */
     if (s->step == STEP_relay)
         return !s->closing && !s->chain.pending && s->sync == SYNC_NONE &&
                s->replies.count < service.core->pipeline_size;

@@ -19,7 +19,8 @@ void auth_answer(struct session *s, struct span text)
 static bool more_wanted(const struct session *s)
 {
     return !s->dead && !s->closing && s->step == STEP_relay && s->sync == SYNC_NONE &&
-           !s->chain.pending && s->replies.count < service.core->pipeline_size;
+           !s->chain.pending && s->replies.count < service.core->pipeline_size &&
+           conn_backlog(&s->client) == 0;
 }
 
 size_t relay_client(struct session *s, const char *bytes, size_t n)

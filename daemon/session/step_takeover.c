@@ -99,7 +99,7 @@ static void take(struct session *s, const struct line *line)
 size_t takeover_client(struct session *s, const char *bytes, size_t n)
 {
     size_t used = 0;
-    while (used < n && s->step == STEP_takeover) {
+    while (used < n && s->step == STEP_takeover && conn_backlog(&s->client) == 0) {
         struct line line;
         size_t eaten = 0;
         enum outcome o = line_take(s, bytes + used, n - used, &line, &eaten);
