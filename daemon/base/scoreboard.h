@@ -63,6 +63,7 @@ struct worker_slot {
     char in_plugin[40];        /* and which: the conf.d file's name */
     _Atomic uint64_t session;  /* … for which session number */
     _Atomic uint32_t sessions; /* open now */
+    _Atomic uint32_t refused;  /* number + 1 of a system call that the sandbox refused */
     _Atomic uint64_t counters[COUNTER_COUNT];
     _Atomic uint32_t thread_fell; /* a thread crashed in the work of a plugin */
     char thread_plugin[40];       /* and of which */

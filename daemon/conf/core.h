@@ -78,6 +78,7 @@ struct core {
     const char *plugin_path, *conf_dir;
     long workers;       /* 0 in the file: one per CPU; here already the number */
     long upstream_mark; /* SO_MARK of upstream sockets, 0: none */
+    int sandbox;        /* bool */
 #define MSG(name, text) const char *msg_##name;
     CORE_MESSAGES
 #undef MSG

@@ -102,6 +102,8 @@ const struct sg_option core_options[] = {
     INT(workers, "0", 0, SCOREBOARD_WORKERS / 4, "Processes that serve; 0 is one per CPU"),
     INT(upstream_mark, "0", 0, UINT_MAX,
         "Mark (SO_MARK) of connections to servers, so that routing can tell them; 0 is none"),
+    OPT(SG_BOOL, sandbox, "yes",
+        "Confine the processes that serve to the system calls and files they are known to need"),
 #define MSG(name, text)                                                                            \
     {"msg_" #name,                                                                                 \
      SG_STRING,                                                                                    \

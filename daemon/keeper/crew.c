@@ -121,6 +121,8 @@ _Noreturn static void live(const struct crew *crew, const struct worker *self, i
         log_flush();
         exit(EXIT_START_FAILED);
     }
+    if (!sandbox_enter(s->sandbox, s->core, s->plugins, setup.slot))
+        exit(EXIT_START_FAILED);
     const int status = worker_run(&setup);
     log_flush();
     exit(status);

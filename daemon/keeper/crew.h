@@ -6,6 +6,7 @@
 #include "../base/scoreboard.h"
 #include "../conf/core.h"
 #include "../plugin/module.h"
+#include "sandbox.h"
 #include <poll.h>
 #include <signal.h>
 
@@ -13,6 +14,7 @@ struct crew_setup {
     const struct core *core;
     struct plugins *plugins;
     struct scoreboard *board;
+    const struct sandbox *sandbox; /* of the workers */
     unsigned generation;
     const char *listeners;  /* "7,8,/9,10,/": of each worker, see master/listeners.h */
     const int *private_fds; /* the keeper's own, closed in workers; ends with -1 */

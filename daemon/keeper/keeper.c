@@ -30,6 +30,7 @@ struct keeper {
     struct core *core;
     struct plugins *plugins;
     struct scoreboard *board;
+    struct sandbox sandbox;
     struct crew *crew;
     int signals;
     int private_fds[4]; /* those the workers are not to have; ends with -1 */
@@ -97,6 +98,7 @@ static bool fork_crew(struct keeper *k, struct complaints *c)
     const struct crew_setup setup = {.core = k->core,
                                      .plugins = k->plugins,
                                      .board = k->board,
+                                     .sandbox = &k->sandbox,
                                      .generation = k->setup->generation,
                                      .listeners = k->setup->listeners,
                                      .private_fds = k->private_fds};
@@ -141,6 +143,7 @@ static bool prepare(struct keeper *k, struct complaints *c)
         return false;
     open_signals(k);
     log_notices(c);
+    k->sandbox = sandbox_plan(k->core, k->plugins);
     return fork_crew(k, c);
 }
 

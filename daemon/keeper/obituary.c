@@ -3,7 +3,9 @@
 #include "obituary.h"
 #include "../base/log.h"
 #include "../plugin/hooks.h"
+#include "sandbox_calls.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -55,13 +57,36 @@ static bool is_to_blame(const struct scene *s, const siginfo_t *end, const char 
     return end->si_status != (end->si_code == CLD_EXITED ? EX_OSERR : SIGKILL);
 }
 
+/* The call that ended it, or 0. */
+static uint32_t refused_call(const struct worker_slot *w, const siginfo_t *end)
+{
+    const bool confined = end->si_code != CLD_EXITED && end->si_status == SIGSYS;
+    return w && confined ? atomic_load(&w->refused) : 0;
+}
+
+static void name_violation(const siginfo_t *end, const struct scene *s, uint32_t refused)
+{
+    const int number = (int)(refused - 1);
+    char *name = calls_name(number);
+    log_event(LOG_ERR, 0, "SANDBOX:VIOLATION",
+              "pid=%d, call=%s, number=%d, hook=%s, plugin=%s, session=%llu", end->si_pid,
+              name ? name : "unknown", number, s->hook, s->plugin, s->session);
+    free(name);
+}
+
 struct culprit obituary_write(struct scoreboard *b, const siginfo_t *end, const char *why)
 {
     const bool exited = end->si_code == CLD_EXITED;
-    const struct scene s = scene_of(scoreboard_worker(b, end->si_pid));
+    const struct worker_slot *w = scoreboard_worker(b, end->si_pid);
+    const struct scene s = scene_of(w);
+    const uint32_t refused = refused_call(w, end);
     const unsigned lost = scoreboard_release_worker(b, end->si_pid);
     const char *name = exited ? "none" : sigabbrev_np(end->si_status);
     count_end(b, end, why);
+    if (refused) {
+        why = "sandbox";
+        name_violation(end, &s, refused);
+    }
     log_event(LOG_ERR, 0, "CRASH",
               "pid=%d, why=%s, signal=%s, exit=%d, hook=%s, plugin=%s, session=%llu, lost=%u",
               end->si_pid, why, name ? name : "unknown", exited ? end->si_status : 0, s.hook,

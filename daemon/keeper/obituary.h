@@ -7,8 +7,9 @@
 #include <signal.h>
 
 /* A worker ended as it should not have.  Frees what it held in the scoreboard, counts
- * the crash, logs "CRASH".  `why`: "signal", "exit", "standstill".  culprit: the label of
- * the plugin that was running and did it; "": nobody can be blamed. */
+ * the crash, logs "CRASH", and before that "SANDBOX:VIOLATION" if that was it.  `why`:
+ * "signal", "exit", "standstill".  culprit: the label of the plugin that was running and
+ * did it; "": nobody can be blamed. */
 struct culprit {
     char label[sizeof((struct worker_slot *)NULL)->in_plugin];
 };

@@ -9,6 +9,7 @@
  *
  * Only soft limits are set: an action script gets them lifted to the hard ones. */
 #include "privileges.h"
+#include "sanitized.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -20,17 +21,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0 /* the leak checker traces its own process */
-#endif
 
 enum { FILES_PER_SESSION = 4, FILES_BESIDE = 128 };
 
@@ -221,6 +211,7 @@ bool privileges_drop(const struct core *core, unsigned capabilities, struct comp
     if (!set_user(core, &who, c) || !set_capabilities(core, keep, c))
         return false;
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    /* The leak checker traces its own process. */
     prctl(PR_SET_DUMPABLE, core->limits[0] > 0 || SANITIZED, 0, 0, 0);
     return true;
 }

@@ -1,6 +1,7 @@
 /* The set of plugins: one instance per conf.d file, in the files' order, and
  * for each hook the list of those that have it. */
 #include "module.h"
+#include "grants.h"
 #include "guard.h"
 #include "open.h"
 #include "settings.h"
@@ -15,6 +16,7 @@ static void unload(struct plugin *p)
     if (p->configured && p->desc.release)
         p->desc.release(p->settings);
     settings_free(p);
+    grants_free(p);
     module_close(p);
     free(p->label);
     free(p->name);
@@ -73,6 +75,7 @@ static void sum_up(struct plugins *set)
     }
     for (unsigned i = 0; i < set->count; i++) {
         set->capabilities |= set->all[i]->desc.capabilities;
+        set->needs |= set->all[i]->desc.needs;
         set->wants_spool |= (set->all[i]->desc.want & SG_WANT_SPOOL) != 0;
     }
     set->wants_body = set->wants_spool || set->by_hook[HOOK_body][0] != NULL;

@@ -20,13 +20,14 @@ struct common {
 struct plugin {
     struct sg_plugin desc; /* the host's copy, zero-filled behind what the plugin had */
     struct common common;
-    void *settings; /* the plugin's `self`; never NULL */
-    char *label;    /* "60-av-clamd": for the log and the scoreboard */
-    char *name;     /* "av-clamd" */
-    char *file;     /* conf.d file */
-    char *path;     /* of the .so */
-    void *handle;   /* dlopen()'s */
-    unsigned index; /* in the set */
+    void *settings;       /* the plugin's `self`; never NULL */
+    char *label;          /* "60-av-clamd": for the log and the scoreboard */
+    char *name;           /* "av-clamd" */
+    char *file;           /* conf.d file */
+    char *path;           /* of the .so */
+    void *handle;         /* dlopen()'s */
+    unsigned index;       /* in the set */
+    struct grant *grants; /* see grants.h */
     bool configured, started;
 };
 
@@ -34,7 +35,7 @@ struct plugins {
     struct plugin **all;
     unsigned count;
     struct plugin **by_hook[HOOK_COUNT]; /* NULL-terminated, in order */
-    unsigned capabilities;               /* union of SG_CAP_* */
+    unsigned capabilities, needs;        /* union of SG_CAP_*, of SG_NEEDS_* */
     bool wants_body, wants_spool;
 };
 

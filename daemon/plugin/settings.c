@@ -1,9 +1,12 @@
 /* The options of one plugin: its own and those every plugin has, from one
- * file; and then its configure(), which may object by sg_config_error(). */
+ * file; and then its configure(), which may object by sg_config_error() and ask
+ * for files by sg_grant(). */
 #include "settings.h"
+#include "grants.h"
 #include "open.h"
 #include "../base/check.h"
 #include "../base/log.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,11 +37,11 @@ void settings_targets(const struct plugin *p, struct option_target targets[SETTI
     targets[1] = (struct option_target){common_options, (void *)&p->common};
 }
 
-/* ------------------------------------------------------ sg_config_error -- */
+/* ----------------------------------------- for configure() of a plugin -- */
 
-/* The plugin whose configure() runs, and where its objections go. */
+/* Whose configure() runs, and where its objections go. */
 static struct {
-    const struct plugin *plugin;
+    struct plugin *plugin;
     struct complaints *c;
 } configuring;
 
@@ -75,9 +78,18 @@ SG_PUBLIC void sg_config_error(const char *option, const char *fmt, ...)
         log_note(SG_ERR, "sg_config_error() outside configure: %s", why);
 }
 
+SG_PUBLIC int sg_grant(const char *path, unsigned access)
+{
+    if (configuring.plugin)
+        return grants_add(configuring.plugin, path, access);
+    errno = EPERM;
+    return -1;
+}
+
 static bool configure(struct plugin *p, struct complaints *c)
 {
     unsigned errors_before = c->errors;
+    grants_of_options(p);
     if (!p->desc.configure) {
         p->configured = true;
         return true;

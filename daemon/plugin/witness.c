@@ -8,7 +8,7 @@
 
 enum { STACK = 16384 };
 
-static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS};
+static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 #define FAULTS (sizeof faults / sizeof *faults)
 
 static struct worker_slot *board_slot;
@@ -23,17 +23,19 @@ static bool is_own(const siginfo_t *info)
     return info->si_code > 0 || info->si_code == SI_TKILL;
 }
 
-static void give_evidence(const struct plugin *p)
+void witness_testify(void)
 {
-    strncpy(board_slot->thread_plugin, p->label, sizeof board_slot->thread_plugin - 1);
+    if (!at_work || !board_slot)
+        return;
+    strncpy(board_slot->thread_plugin, at_work->label, sizeof board_slot->thread_plugin - 1);
     atomic_store(&board_slot->thread_fell, 1);
 }
 
 static void on_fault(int number, siginfo_t *info, void *context)
 {
     (void)context;
-    if (at_work && is_own(info))
-        give_evidence(at_work);
+    if (is_own(info))
+        witness_testify();
     for (unsigned i = 0; i < FAULTS; i++)
         if (faults[i] == number)
             sigaction(number, &before[i], NULL);

@@ -14,4 +14,7 @@ void witness_open(struct worker_slot *slot);
 void witness_enter(const struct plugin *p);
 void witness_leave(void);
 
+/* In a handler of some other signal that this thread has brought upon itself. */
+void witness_testify(void);
+
 #endif

@@ -142,4 +142,4 @@ SG_PLUGIN(action_script, .summary = "run a program when a check has found someth
           .options = options, .settings_size = sizeof(struct action_script),
           .configure = action_script_configure, .start = action_script_start,
           .stop = action_script_stop, .release = action_script_release,
-          .event = action_script_event)
+          .event = action_script_event, .needs = SG_NEEDS_PROGRAMS)

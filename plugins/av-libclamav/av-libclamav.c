@@ -186,6 +186,7 @@ static int libclamav_configure(void *self)
         sg_config_error("database", "%s", why);
         return -1;
     }
+    sg_grant(my->unpack_in, SG_GRANT_WRITE);
     sg_log(NULL, SG_NOTICE, "SCAN:DATABASE", "signatures=%u, path=%s", signatures, my->database);
     return 0;
 }

@@ -65,6 +65,7 @@ static int lock_files_configure(void *self)
                         strerror(errno));
         return -1;
     }
+    sg_grant(l->path, SG_GRANT_WRITE);
     return 0;
 }
 

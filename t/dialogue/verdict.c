@@ -8,6 +8,7 @@
 #include <smtp-gated/plugin.h>
 
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,8 +236,21 @@ static void verdict_mail_done(struct sg_session *s, struct sg_mail *m, void *sel
     kept->bytes = NULL;
 }
 
+/* The first message makes the copy, so the sandbox must leave its directory open. */
+static int verdict_configure(void *self)
+{
+    const struct settings *my = self;
+    char directory[4096];
+
+    if (!my->copy)
+        return 0;
+    snprintf(directory, sizeof directory, "%s", my->copy);
+    return sg_grant(dirname(directory), SG_GRANT_WRITE);
+}
+
 SG_PLUGIN(verdict, .summary = "answer each hook as its file says", .options = options,
-          .settings_size = sizeof(struct settings), .mail_size = sizeof(struct kept),
-          .connect = verdict_connect, .greet = verdict_greet, .helo = verdict_helo,
-          .auth = verdict_auth, .mail = verdict_mail, .rcpt = verdict_rcpt, .data = verdict_data,
-          .body = verdict_body, .end = verdict_end, .mail_done = verdict_mail_done)
+          .configure = verdict_configure, .settings_size = sizeof(struct settings),
+          .mail_size = sizeof(struct kept), .connect = verdict_connect, .greet = verdict_greet,
+          .helo = verdict_helo, .auth = verdict_auth, .mail = verdict_mail, .rcpt = verdict_rcpt,
+          .data = verdict_data, .body = verdict_body, .end = verdict_end,
+          .mail_done = verdict_mail_done)

@@ -133,7 +133,7 @@ subtest 'With nameservers no file of the system is read.' => sub {
     open my $in, '<', $out or die "$out: $!";
     my @calls = <$in>;
     ok scalar(grep { /45-dnsbl\.conf/ } @calls), 'what is opened is seen';
-    ok !(grep { m{/etc/(?:resolv|host|nsswitch)} } @calls), 'nothing of them';
+    ok !(grep { m{/etc/(?:resolv|host|nsswitch)} && !/O_PATH/ } @calls), 'nothing of them';
 };
 
 done_testing;

@@ -3,6 +3,8 @@
 #include <smtp-gated/plugin.h>
 
 #include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -51,6 +53,18 @@ static struct sg_verdict witness_end(struct sg_session *s, struct sg_mail *m, vo
     return sg_pass();
 }
 
+/* The first message makes the copy, so the sandbox must leave its directory open. */
+static int witness_configure(void *self)
+{
+    const struct witness *my = self;
+    char directory[4096];
+
+    if (!my->copy)
+        return 0;
+    snprintf(directory, sizeof directory, "%s", my->copy);
+    return sg_grant(dirname(directory), SG_GRANT_WRITE);
+}
+
 SG_PLUGIN(witness, .summary = "give clients an ident, and copy spools", .options = options,
-          .settings_size = sizeof(struct witness), .want = SG_WANT_SPOOL, .route = witness_route,
-          .end = witness_end)
+          .configure = witness_configure, .settings_size = sizeof(struct witness),
+          .want = SG_WANT_SPOOL, .route = witness_route, .end = witness_end)

@@ -18,6 +18,7 @@ my $d = SG::Daemon->start(
         'valgrind', '-q', '--trace-children=yes', '--leak-check=full',
         '--errors-for-leak-kinds=definite', '--show-leak-kinds=definite', "--log-file=$notes/%p"
     ],
+    core    => { sandbox => 'no' },    # valgrind makes calls of its own
     plugins => [
         '10-nat-fixed'    => { server => '127.0.0.1', port => $mta->port },
         '40-earlytalk'    => {},

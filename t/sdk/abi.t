@@ -38,7 +38,7 @@ sub functions ($text) {
 # The plugin of play.t, built with a header, and with a table of all functions in
 # it, so that none may be missing in the host.
 sub build ($name, $text) {
-    my $include = include_dir($name, $text);
+    my $include = include_dir($name =~ s/ /-/gr, $text);
     my $table = join '', map { "    (void *)$_,\n" } functions($text);
     write_to("$include/all.c", "#include <smtp-gated/plugin.h>\nvoid *const sg_all[] = {\n$table};\n");
     my $said = qx(gcc -std=c11 -w -D_GNU_SOURCE -fPIC -shared -I$include -o $include/slow.so \\
@@ -88,9 +88,18 @@ if (slurp('sdk/abi/CHANGES') =~ /^Version (\d+),.*\(not released/m) {
         "sdk/abi/$1/plugin.h, which is not released, is what the header is: copy it");
 }
 
-# ---------------------------------------------------------------- newer --
+# -------------------------------------------------------------- shorter --
 
 my $text = slurp($now);
+my $shorter = build('a shorter descriptor', $text =~ s/^    unsigned needs;.*\n//mr);
+my ($bytes) = qx($tool show $shorter) =~ /^descriptor +(\d+) bytes/m;
+my ($whole) = qx($tool show ${\build('this header', $text)}) =~ /^descriptor +(\d+) bytes/m;
+cmp_ok($bytes, '<', $whole, 'a descriptor from before the last field was appended is shorter');
+my $output = qx($tool play $shorter $script 2>&1);
+ok($? == 0, 'and serves as it is') or diag($output);
+
+# ---------------------------------------------------------------- newer --
+
 my $newer = version($text) + 1;
 my $object = build('newer', $text =~ s/^(#define SG_API_VERSION )\d+$/$1$newer/mr);
 my $sentence = qr/slow.*was built for interface version $newer, but this smtp-gated knows versions up to \d+: /;
@@ -127,9 +136,9 @@ SKIP: {
         my ($status, $shown) = differs(slurp("sdk/abi/$version/plugin.h"), $text);
         is($status, 0, "abidiff: the header still fits version $version") or diag($shown);
     }
-    my $field = 'void (*cancel)';
+    my $field = 'unsigned needs';
     my $in_between = $text =~ s/^    \Q$field\E/    void (*more)(void *self);\n$&/mr;
-    my $appended = $text =~ s/^    \Q$field\E.*;\n/$&    void (*more)(void *self);\n/mr;
+    my $appended = $text =~ s/^    \Q$field\E.*\n/$&    void (*more)(void *self);\n/mr;
     my $word = $text =~ s/^    SG_TAKEOVER,/    SG_BETWEEN,\n$&/mr;
     ok($_->[1] ne $text, "$_->[0]: the header was changed") for my @changed = (
         [ 'a field in between',         $in_between,                                        4 ],

@@ -62,6 +62,7 @@ static const struct {
                 {"conf_dir", NULL, "/x/conf.d", "/x/conf.d"},
                 {"workers", NULL, "3", "3"},
                 {"upstream_mark", "0", "7", "7"},
+                {"sandbox", "yes", "no", "no"},
 #define MSG(name, text) {"msg_" #name, text, "\"Other words\"", "Other words"},
                 CORE_MESSAGES
 #undef MSG

@@ -263,6 +263,37 @@ int sg_nets_contain(const struct sg_nets *nets, const struct sockaddr *addr);
  * may be NULL: the whole file. */
 void sg_config_error(const char *option, const char *fmt, ...) SG_PRINTF(2, 3);
 
+/* -------------------------------------------------------------- sandbox -- */
+
+/* Workers are confined before `start` is called: to the system calls that serving
+ * takes, and to the files that somebody named.  A call beyond them ends the worker
+ * as a crash does, and the log says which call it was, in which hook of which plugin.
+ * A file beyond them cannot be opened, made or removed: EACCES.
+ *
+ * Open to every plugin are: sockets of TCP, UDP and UNIX; threads, timers, memory;
+ * for reading /usr, the configuration of the resolver, of time zones and the like,
+ * and what its own SG_PATH options name, with all that lies below.  More it declares:
+ * files and directories with sg_grant(), the rest with `needs`.  What was opened in
+ * `configure` stays open, and is not looked at again. */
+
+/* For sg_grant(): read the file, or list the directory and read all below it; or
+ * also write, make and remove there. */
+#define SG_GRANT_READ 1u
+#define SG_GRANT_WRITE 3u
+
+/* In `configure` only.  Workers may use this file; a link is followed now.  What is to
+ * be made later is granted by the directory it will lie in.  Permissions count as ever:
+ * workers are set_user.  Returns 0; or -1 and errno, if there is nothing of this name;
+ * with chroot_path it may still be there inside. */
+int sg_grant(const char *path, unsigned access);
+
+/* For `needs`.  SG_NEEDS_PROGRAMS: fork and execute.  Nobody knows what programs need,
+ * so while such a plugin is loaded files are not confined, and of the system calls only
+ * those are refused that none has a reason for (ptrace, mount, bpf, …).
+ * SG_NEEDS_NETLINK: sockets of AF_NETLINK. */
+#define SG_NEEDS_PROGRAMS 1u
+#define SG_NEEDS_NETLINK 2u
+
 /* ----------------------------------------------------------- descriptor -- */
 
 /* Linux capabilities a plugin's worker needs; all others are dropped. */
@@ -299,8 +330,8 @@ struct sg_plugin {
     /* In the keeper, before privileges are dropped, chroot_path is entered and workers
      * are forked; the options are filled in.  Also for -t and -T, in a process that serves nobody.
      * Look at the options, open devices, load data to share.  May block.  No
-     * threads, no loop, no sg_*() function but sg_config_error(), sg_log() and
-     * sg_nets_contain().  Returns 0; or -1 after sg_config_error(): then the daemon
+     * threads, no loop, no sg_*() function but sg_config_error(), sg_grant(),
+     * sg_log() and sg_nets_contain().  Returns 0; or -1 after sg_config_error(): then the daemon
      * does not start, or the reload does not happen. */
     int (*configure)(void *self);
     /* In each worker, its loop exists, no session does.  Connections, timers, what
@@ -380,6 +411,8 @@ struct sg_plugin {
     /* A ticket of this plugin has died unanswered: for those who would rather stop what
      * they began.  sg_resume() for it does nothing any more. */
     void (*cancel)(struct sg_session *s, sg_ticket ticket, void *self);
+
+    unsigned needs; /* SG_NEEDS_* */
 };
 
 /* `want`: `end` reads the message by descriptor or path, so the host keeps it. */

@@ -1,0 +1,21 @@
+/* The system calls of a worker, filtered by seccomp(2). */
+#ifndef SG_KEEPER_SANDBOX_CALLS_H
+#define SG_KEEPER_SANDBOX_CALLS_H
+
+#include <stdbool.h>
+
+enum calls_mode {
+    CALLS_ANY,   /* no filter */
+    CALLS_MOST,  /* but for those that no program run from here has a reason for: EPERM */
+    CALLS_LISTED /* those on the list; SIGSYS for others */
+};
+
+bool calls_available(void); /* in this build and kernel */
+
+/* needs, capabilities: of the plugins, SG_NEEDS_* and SG_CAP_*.  False and errno. */
+bool calls_confine(enum calls_mode mode, unsigned needs, unsigned capabilities);
+
+/* The caller frees.  NULL if it has no name here. */
+char *calls_name(int number);
+
+#endif

@@ -1,0 +1,28 @@
+# A plugin that makes a system call which is not on the list ends its worker, and
+# the log names the call and who made it.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Test::More;
+use SG;
+use SG::Process;
+use SG::Sandbox;
+
+my $d = prisoner({});
+need_sandbox($d);
+my %calls = (exec => 'execve', fork => 'clone', ptrace => 'ptrace', signal => 'kill', packet => 'socket');
+for my $act (sort keys %calls) {
+    is attempt($d, { do => $act, path => '/bin/true' }), '', "$act: the session ends";
+    my ($session) = (reverse $d->log =~ /\[(\d+)\]: NEW /g);
+    my ($pid) = $d->wait_log(qr/SANDBOX:VIOLATION pid=(\d+), call=$calls{$act}, number=\d+, hook=mail, plugin=50-prisoner, session=$session$/m);
+    ok $d->wait_log(qr/CRASH pid=$pid, why=sandbox, signal=SYS, .*hook=mail, plugin=50-prisoner, .*lost=1$/m), "the log names $calls{$act} and the plugin";
+}
+like attempt($d, { do => 'netlink' }), qr/^550 .*Address family not supported/, 'netlink is said not to be there';
+is attempt($d, { do => 'exec', path => '/bin/true', at => 'work' }), '', 'on a thread: the session ends';
+ok $d->wait_log(qr/SANDBOX:VIOLATION pid=\d+, call=execve, number=\d+, hook=work, plugin=50-prisoner/), 'and the plugin named';
+
+$d->configure(plugins => [ '50-prisoner' => { do => 'exec', path => '/bin/true', at => 'start' } ]);
+$d->hup(wait => 0);
+$d->wait_log(qr/ended before it served \(signal 31\)/);
+ok $d->wait_log(qr/SANDBOX:VIOLATION .*call=execve, .*hook=start, plugin=50-prisoner/), 'start is confined, too: the reload does not happen';
+done_testing;
