@@ -28,12 +28,19 @@ sub is_tested ($text) {
     return grep { index($tested{$_}, $lines) >= 0 } @tested;
 }
 
+# Where it is likely to be from, for whoever has changed that.
+sub likely ($text) {
+    my ($first) = $text =~ /^ *(.*)/;
+    my ($file) = grep { index($tested{$_}, "\n$first\n") >= 0 } @tested;
+    return "'$first' …: " . ($file ? "$file has changed: copy it again" : 'stands nowhere');
+}
+
 sub faults ($document, $commands) {
     my @faults;
     for (blocks($document)) {
         my ($kind, $text) = @$_;
         next if $commands && $kind =~ /^(?:sh|sh root|text)$/;
-        push @faults, "a block '$kind' that begins with: " . ($text =~ /(.*)/)[0]
+        push @faults, "a block '$kind', " . likely($text)
             if $kind !~ /^(?:c|conf|script)$/ || !is_tested($text);
     }
     return @faults;
