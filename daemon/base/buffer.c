@@ -12,7 +12,7 @@
 
 #define SMALLEST 256u
 
-static void close_gap(struct bytes *k)
+static void close_gap(struct buffer_bytes *k)
 {
     memmove(k->data, k->data + k->start, k->end - k->start);
     k->end -= k->start;
@@ -20,9 +20,9 @@ static void close_gap(struct bytes *k)
 }
 
 /* b->kept with room for n bytes behind its end. */
-static struct bytes *grow(struct buffer *b, size_t n)
+static struct buffer_bytes *grow(struct buffer *b, size_t n)
 {
-    struct bytes *k = b->kept;
+    struct buffer_bytes *k = b->kept;
     size_t end = k ? k->end : 0, room = k ? k->room : SMALLEST;
 
     check(n <= SIZE_MAX / 2 - sizeof *k - end);
@@ -30,15 +30,15 @@ static struct bytes *grow(struct buffer *b, size_t n)
         room *= 2;
     b->kept = xrealloc(k, sizeof *k + room);
     if (!k)
-        *b->kept = (struct bytes){0};
+        *b->kept = (struct buffer_bytes){0};
     b->kept->room = room;
     return b->kept;
 }
 
 /* The memory, with room for n more bytes. */
-static struct bytes *reserve(struct buffer *b, size_t n)
+static struct buffer_bytes *reserve(struct buffer *b, size_t n)
 {
-    struct bytes *k = b->kept;
+    struct buffer_bytes *k = b->kept;
 
     if (k && k->room - k->end < n && k->start > 0 && k->start >= buffer_len(b))
         close_gap(k);
@@ -47,7 +47,7 @@ static struct bytes *reserve(struct buffer *b, size_t n)
 
 char *buffer_reserve(struct buffer *b, size_t n)
 {
-    struct bytes *k = reserve(b, n);
+    struct buffer_bytes *k = reserve(b, n);
 
     return k->data + k->end;
 }
@@ -70,7 +70,7 @@ void buffer_append(struct buffer *b, const void *bytes, size_t n)
 
 void buffer_printf(struct buffer *b, const char *fmt, ...)
 {
-    struct bytes *k = reserve(b, 1);
+    struct buffer_bytes *k = reserve(b, 1);
     size_t room = k->room - k->end;
     va_list ap, again;
     int n;

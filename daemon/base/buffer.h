@@ -7,10 +7,10 @@
 
 /* One pointer, because a session has four, all of them empty most of the time. */
 struct buffer {
-    struct bytes *kept; /* malloc()ed; NULL while empty */
+    struct buffer_bytes *kept; /* malloc()ed; NULL while empty */
 };
 
-struct bytes { /* the caller's business are the functions below */
+struct buffer_bytes { /* the caller's business are the functions below */
     size_t start, end, room;
     char data[];
 };
