@@ -16,6 +16,7 @@ enum flaw {
     FLAW_SIZE, /* beyond size_limit */
     FLAW_BARE_CR,
     FLAW_BARE_LF,
+    FLAW_NUL,   /* where a careless MTA might see the end of data */
     FLAW_SPOOL, /* could not be kept for the checks */
     FLAW_SERVER /* the server is gone */
 };

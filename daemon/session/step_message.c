@@ -44,6 +44,7 @@ static void answer_flaw(struct session *s)
         [FLAW_SIZE] = {552, "5.3.4", core->msg_size_limit},
         [FLAW_BARE_CR] = {550, "5.6.11", "Bare CR in the message"},
         [FLAW_BARE_LF] = {550, "5.6.11", "Bare LF in the message"},
+        [FLAW_NUL] = {550, "5.6.0", "NUL beside a dot that begins a line"},
         [FLAW_SPOOL] = {451, "4.3.1", core->msg_spool_problem},
         [FLAW_SERVER] = {451, "4.4.2", core->msg_connect_failed},
     };
@@ -64,15 +65,15 @@ static void message_complete(struct session *s)
 
 static void take_run(struct session *s, const struct dot_run *run)
 {
+    static const enum flaw flaws[] = {
+        [DOT_MORE] = FLAW_NONE,       [DOT_END] = FLAW_NONE, [DOT_BARE_CR] = FLAW_BARE_CR,
+        [DOT_BARE_LF] = FLAW_BARE_LF, [DOT_NUL] = FLAW_NUL,
+    };
     struct mail *m = s->mail;
     conn_write(&s->server, run->wire.p, run->wire.n);
     mail_body(s, run->body);
-    if (m->flaw)
-        return;
-    if (run->result == DOT_BARE_CR)
-        message_flaw(s, FLAW_BARE_CR);
-    else if (run->result == DOT_BARE_LF)
-        message_flaw(s, FLAW_BARE_LF);
+    if (!m->flaw && flaws[run->result])
+        message_flaw(s, flaws[run->result]);
 }
 
 size_t message_client(struct session *s, const char *bytes, size_t n)

@@ -9,12 +9,17 @@
  * dot and nothing else, which stuffing cannot have made.  A dot behind a bare LF
  * was not stuffed by anybody who follows the standard; it is the line's first
  * character.  Both go on as "..", so that a strict and a lenient MTA read the
- * same, and no MTA an end of data. */
+ * same, and no MTA an end of data.
+ *
+ * An MTA that drops NUL, or for which a line is a string of C, takes NUL "." or
+ * "." NUL for that, too.  There is no spelling of such a line that every MTA reads
+ * the same way, and no honest mail has one. */
 #include "dot.h"
 
 enum state {
     LINE_START, /* behind CRLF, or at the very start: a dot may be the end */
     AFTER_LF,   /* behind a bare LF: a dot is text */
+    AFTER_NUL,  /* nothing but NUL since the line began */
     IN_LINE,
     HELD_CR,     /* a CR inside or at the end of a line */
     HELD_DOT,    /* "." behind CRLF */
@@ -78,8 +83,8 @@ static const char *clean_end(const char *p, const char *end, enum state *next)
     return cr ? cr : limit;
 }
 
-/* Every CR in it has its LF, every LF its CR, and no line begins with a dot, as far
- * as it and the byte before it tell.  No branch for a byte: compilers make vectors of it. */
+/* Every CR in it has its LF, every LF its CR, and no line begins with a dot or NUL, as
+ * far as it and the byte before it tell.  No branch for a byte: compilers make vectors of it. */
 static bool is_clean(const unsigned char *block)
 {
     const unsigned char *before = block - 1;
@@ -87,7 +92,7 @@ static bool is_clean(const unsigned char *block)
 
     for (unsigned i = 0; i < BLOCK; i++)
         bad |= (unsigned char)((block[i] == '\n') ^ (before[i] == '\r')) |
-               (unsigned char)((block[i] == '.') & (before[i] == '\n'));
+               (unsigned char)(((block[i] == '.') | (block[i] == '\0')) & (before[i] == '\n'));
     return !bad;
 }
 
@@ -115,7 +120,7 @@ static struct dot_run lines(struct dot *dot, const char *wire, const char *body,
 
     do
         p = clean_end(p, end, &next);
-    while (next == LINE_START && p < end && *p != '.');
+    while (next == LINE_START && p < end && *p != '.' && *p != '\0');
     held = next == HELD_CR ? 1 : 0;
     run = step(dot, next, (size_t)(p - wire) + held);
     run.wire = span_of(wire, (size_t)(p - wire));
@@ -143,18 +148,38 @@ static struct dot_run in_line(struct dot *dot, const char *bytes, size_t n)
     return lines_and_end(dot, bytes, n);
 }
 
+/* They have gone by before it is known what they stand before. */
+static struct dot_run leading_nul(struct dot *dot, const char *bytes, size_t n)
+{
+    size_t length = 1;
+    struct dot_run run;
+
+    while (length < n && bytes[length] == '\0')
+        length++;
+    run = step(dot, AFTER_NUL, length);
+    run.wire = run.body = span_of(bytes, length);
+    return run;
+}
+
+static struct dot_run after_nul(struct dot *dot, const char *bytes, size_t n)
+{
+    if (bytes[0] == '.')
+        return stop(dot, DOT_NUL, 0);
+    return bytes[0] == '\0' ? leading_nul(dot, bytes, n) : in_line(dot, bytes, n);
+}
+
 static struct dot_run after_lf(struct dot *dot, const char *bytes, size_t n)
 {
     if (bytes[0] == '.')
         return fixed(dot, IN_LINE, 1, "..", ".");
-    return in_line(dot, bytes, n);
+    return bytes[0] == '\0' ? leading_nul(dot, bytes, n) : in_line(dot, bytes, n);
 }
 
 static struct dot_run line_start(struct dot *dot, const char *bytes, size_t n)
 {
     if (bytes[0] != '.')
-        return in_line(dot, bytes, n);
-    if (n == 1 || bytes[1] == '\r' || bytes[1] == '\n')
+        return bytes[0] == '\0' ? leading_nul(dot, bytes, n) : in_line(dot, bytes, n);
+    if (n == 1 || bytes[1] == '\r' || bytes[1] == '\n' || bytes[1] == '\0')
         return step(dot, HELD_DOT, 1);
     return lines(dot, bytes, bytes + 1, bytes + n);
 }
@@ -174,6 +199,8 @@ static struct dot_run held_dot(struct dot *dot, const char *bytes, size_t n)
         return step(dot, HELD_DOT_CR, 1);
     if (bytes[0] == '\n')
         return bare_lf(dot, "..\r\n", ".\r\n");
+    if (bytes[0] == '\0')
+        return stop(dot, DOT_NUL, 0);
     return fixed(dot, IN_LINE, 0, ".", "");
 }
 
@@ -215,6 +242,7 @@ struct dot_run dot_feed(struct dot *dot, const char *bytes, size_t n)
     static struct dot_run (*const steps[STATES])(struct dot *, const char *, size_t) = {
         [LINE_START] = line_start, [AFTER_LF] = after_lf, [IN_LINE] = in_line,
         [HELD_CR] = held_cr,       [HELD_DOT] = held_dot, [HELD_DOT_CR] = held_dot_cr,
+        [AFTER_NUL] = after_nul,
     };
 
     if (n == 0)

@@ -9,7 +9,8 @@
  *
  * With normalise a bare LF goes on as CRLF and a line that then begins with a
  * dot is stuffed again; without, it stops with DOT_BARE_LF.  A bare CR always
- * stops with DOT_BARE_CR.
+ * stops with DOT_BARE_CR, a line that begins with NUL and a dot, in either order,
+ * with DOT_NUL.
  *
  * A run counts whatever the result beside it.  A call may consume nothing when
  * it lets out what an earlier one held back; it never does so twice in a row. */
@@ -23,13 +24,14 @@ enum dot_result {
     DOT_END,     /* end of data; what is left of the input are commands */
     DOT_BARE_CR, /* refused.  The caller answers, sets `discard` and goes on with
                     the same struct to find the end */
-    DOT_BARE_LF
+    DOT_BARE_LF,
+    DOT_NUL
 };
 
 struct dot {
     unsigned char state; /* private to dot.c */
     bool normalise;      /* bare_newline = normalise */
-    bool discard;        /* only look for the end: bare CR and LF are no error, no runs */
+    bool discard;        /* only look for the end: nothing is an error, no runs */
 };
 
 struct dot_run {

@@ -121,8 +121,23 @@ static void unstuffs(void **state)
 static void nul_and_8bit_pass(void **state)
 {
     (void)state;
-    comes_out(BYTES("\0.\0\r\n.\0\xff\r\n.\r\n"), true, DOT_END, BYTES("\0.\0\r\n.\0\xff\r\n"),
-              BYTES("\0.\0\r\n\0\xff\r\n"));
+    comes_out(BYTES("\0a.\0\r\n\0\0\r\n.\xff\0\r\n.\r\n"), true, DOT_END,
+              BYTES("\0a.\0\r\n\0\0\r\n.\xff\0\r\n"), BYTES("\0a.\0\r\n\0\0\r\n\xff\0\r\n"));
+    comes_out(BYTES("a\n.\0\r\n.\r\n"), true, DOT_END, BYTES("a\r\n..\0\r\n"),
+              BYTES("a\r\n.\0\r\n"));
+}
+
+/* Without the NUL, or as a string of C, these lines are a dot. */
+static void nul_beside_a_dot_is_refused(void **state)
+{
+    (void)state;
+    for (int normalise = 0; normalise < 2; normalise++) {
+        comes_out(BYTES("a\r\n.\0\r\n"), normalise, DOT_NUL, BYTES("a\r\n"), BYTES("a\r\n"));
+        comes_out(BYTES(".\0b\r\n"), normalise, DOT_NUL, BYTES(""), BYTES(""));
+        comes_out(BYTES("\0.\r\n"), normalise, DOT_NUL, BYTES("\0"), BYTES("\0"));
+        comes_out(BYTES("a\r\n\0\0.b"), normalise, DOT_NUL, BYTES("a\r\n\0\0"), BYTES("a\r\n\0\0"));
+    }
+    comes_out(BYTES("a\n\0.\r\n"), true, DOT_NUL, BYTES("a\r\n\0"), BYTES("a\r\n\0"));
 }
 
 /* SEMANTICS 13b: a line longer than any buffer. */
@@ -295,6 +310,7 @@ int main(void)
         TEST("bare_newline = reject refuses a bare LF", bare_lf_can_be_refused),
         TEST("stuffed dots stay on the wire and leave the body", unstuffs),
         TEST("NUL and 8-bit bytes pass", nul_and_8bit_pass),
+        TEST("NUL and a dot at the start of a line are refused", nul_beside_a_dot_is_refused),
         TEST("a line of 3 MB is one run (13b)", long_lines_pass),
         TEST("clean lines up to a dot are one run, uncopied", clean_lines_are_one_run),
         TEST("behind a refusal the true end is found by discarding", refusal_resynchronises),

@@ -4,6 +4,8 @@
 
 #include "../../daemon/base/check.h"
 
+#include <sys/types.h>
+
 enum ending { OPEN, OPEN_CR, CRLF, LF, CR };
 
 struct naive_line {
@@ -33,6 +35,18 @@ static void both(struct dot_outcome *o, const char *text)
 {
     buffer_append(&o->wire, text, strlen(text));
     buffer_append(&o->body, text, strlen(text));
+}
+
+/* NUL and a dot in either order begin the line: where in it that is seen; else -1. */
+static ssize_t nul_and_dot(struct span text, bool proper)
+{
+    size_t n = 0;
+
+    while (n < text.n && text.p[n] == '\0')
+        n++;
+    if (n > 0)
+        return n < text.n && text.p[n] == '.' ? (ssize_t)n : -1;
+    return proper && text.n > 1 && text.p[0] == '.' && text.p[1] == '\0' ? 0 : -1;
 }
 
 /* proper: the line stands behind CRLF, or is the first. */
@@ -95,7 +109,14 @@ struct dot_outcome naive_dot(struct span input, bool normalise, bool discard)
         return naive_discard(input);
     while (o.consumed < input.n && o.result == DOT_MORE) {
         struct naive_line line = line_at(span_skip(input, o.consumed));
+        ssize_t nul = nul_and_dot(line.text, proper);
 
+        if (nul >= 0) {
+            put_text(&o, span_of(line.text.p, (size_t)nul), proper);
+            o.consumed += nul ? (size_t)nul : 1;
+            o.result = DOT_NUL;
+            break;
+        }
         o.consumed += line.raw;
         if (proper && span_eq(line.text, span_str(".")))
             put_dot(&o, line.ending, normalise);
