@@ -82,6 +82,19 @@ static enum outcome proceed_rset(struct session *s, struct request *r)
     return pass_on(s, r);
 }
 
+/* It might complete a message of which no check has seen the end: see step_chunk.c. */
+static enum outcome check_quit(struct session *s, struct request *r)
+{
+    (void)r;
+    if (!s->chunks_open)
+        return GO;
+    if (slots_awaited(&s->replies))
+        return wait_for_replies(s);
+    answer(s, 221, "2.0.0", "%s", service.core->msg_sign_off);
+    session_finish(s, BY_CLIENT);
+    return DONE;
+}
+
 static enum outcome proceed_quit(struct session *s, struct request *r)
 {
     s->quitting = 1;
@@ -296,7 +309,7 @@ static const struct verb_rule rules[VERB_COUNT] = {
     [VERB_VRFY] = {NULL, -1, pass_on},
     [VERB_EXPN] = {NULL, -1, pass_on},
     [VERB_HELP] = {NULL, -1, pass_on},
-    [VERB_QUIT] = {NULL, -1, proceed_quit},
+    [VERB_QUIT] = {check_quit, -1, proceed_quit},
     [VERB_AUTH] = {check_auth, HOOK_auth, proceed_auth},
     [VERB_STARTTLS] = {check_starttls, -1, proceed_starttls},
     [VERB_XEXCH50] = {check_never, -1, NULL},

@@ -200,6 +200,14 @@ static void unasked(struct session *s, const struct reply *r)
         server_unfit(s);
 }
 
+/* The server has forgotten the chunks it had. */
+static bool resets(const struct slot *slot, const struct reply *r)
+{
+    bool would = slot->verb == VERB_RSET || slot->verb == VERB_MAIL || slot->verb == VERB_HELO ||
+                 slot->verb == VERB_EHLO;
+    return would && r->code / 100 == 2;
+}
+
 static void take_reply(struct session *s, const struct reply *r)
 {
     if (!slots_head(&s->replies)) {
@@ -209,6 +217,8 @@ static void take_reply(struct session *s, const struct reply *r)
     struct slot slot = slots_pop(&s->replies);
     void (*handler)(struct session *, struct slot *, const struct reply *) = handlers[slot.verb];
     observe_reply(s, verb_name((enum verb)slot.verb), r);
+    if (resets(&slot, r))
+        s->chunks_open = 0;
     (handler ? handler : reply_other)(s, &slot, r);
     free(slot.note);
     answers_release(s);

@@ -77,6 +77,7 @@ struct session {
     unsigned held : 1;          /* client bytes were left because commands wait */
     unsigned chunk_last : 1;    /* the current chunk ends the message */
     unsigned chunk_swallow : 1; /* … goes nowhere */
+    unsigned chunks_open : 1;   /* the server has chunks of a message without its end */
     unsigned quitting : 1;      /* QUIT went to the server */
     unsigned taken_over : 1;
     unsigned tunnelled : 1;

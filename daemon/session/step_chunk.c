@@ -1,7 +1,11 @@
 /* The message, by BDAT (RFC 3030).  A chunk goes to the server as plain
  * `BDAT n`, also the last one; after the verdict `BDAT 0 LAST` completes the
  * message.  Bytes are counted exactly, also of chunks that are refused, so
- * that what follows them is read as commands again. */
+ * that what follows them is read as commands again.
+ *
+ * A server that has chunks whose end it is not to get must not hear QUIT, which
+ * Exim 4.96 takes for the end of a message of header lines only: it is left
+ * without a word. */
 #include "../net/conn.h"
 #include "../smtp/bdat.h"
 #include "events.h"
@@ -68,6 +72,7 @@ static void announce(struct session *s, uint64_t size, bool last, const struct b
         return; /* nothing before the verdict */
     int n = snprintf(line, sizeof line, "BDAT %" PRIu64 "\r\n", total);
     conn_write(&s->server, line, (size_t)n);
+    s->chunks_open = 1;
     if (header)
         conn_write(&s->server, buffer_head(header), buffer_len(header));
     struct slot slot = {

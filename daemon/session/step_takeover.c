@@ -11,7 +11,7 @@
 
 void takeover(struct session *s, int code, const char *enhanced, const char *text)
 {
-    if (conn_is_open(&s->server)) {
+    if (conn_is_open(&s->server) && !s->chunks_open) {
         conn_write(&s->server, "QUIT\r\n", 6);
         conn_flush(&s->server);
     }

@@ -16,6 +16,7 @@ static void release(struct session *s)
     else
         conn_write(&s->server, dot, sizeof dot - 1);
     slots_push(&s->replies, slot);
+    s->chunks_open = 0;
     s->sync = SYNC_REPLIES; /* the transaction ends with this reply */
     session_step(s, STEP_relay);
     conn_again(&s->server); /* it may have spoken in mid-message */

@@ -44,6 +44,7 @@ struct session {
     unsigned answered; /* pieces before this one are settled */
     enum transaction transaction;
     unsigned recipients;
+    bool chunks; /* the MTA may have some, without the end of their message */
     int last_code;
     unsigned taken_commands;
     bool taken;         /* the daemon plays the server */

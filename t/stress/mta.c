@@ -220,6 +220,8 @@ static void on_starttls(struct mta *m, const char *line)
 static void on_quit(struct mta *m, const char *line)
 {
     (void)line;
+    if (m->mail && m->body.n > 0)
+        complain(m->session, "QUIT comes to an MTA that has chunks without their end");
     mta_say(m, 221, m->cursor);
     m->closing = true;
 }

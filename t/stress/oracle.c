@@ -68,6 +68,7 @@ static void take_over(struct session *s)
 static void after_mail(struct session *s, int code)
 {
     if (code / 100 == 2) {
+        s->chunks = false;
         s->transaction = OPEN_MAIL;
         s->recipients = 0;
     }
@@ -89,18 +90,26 @@ static void after_end(struct session *s, int code)
     const struct letter *l = letter_due(s);
     if (code / 100 == 2 && !l->completed)
         complain(s, "%d for a message that the MTA does not have", code);
+    s->chunks = s->chunks && code / 100 != 2;
     s->transaction = NO_MAIL;
+}
+
+static void after_last(struct session *s, int code)
+{
+    s->chunks = true;
+    after_end(s, code);
 }
 
 static void after_chunk(struct session *s, int code)
 {
+    s->chunks = true;
     if (code / 100 != 2)
         s->transaction = UNSURE;
 }
 
 static void after_reset(struct session *s, int code)
 {
-    (void)code;
+    s->chunks = s->chunks && code / 100 != 2;
     s->transaction = NO_MAIL;
 }
 
@@ -118,7 +127,7 @@ static void after_banner(struct session *s, int code)
 
 static void (*const effects[KINDS])(struct session *s, int code) = {
     [BANNER] = after_banner, [HELO] = after_reset, [MAIL] = after_mail,  [RCPT] = after_rcpt,
-    [DATA] = after_data,     [BODY] = after_end,   [BDAT] = after_chunk, [LAST] = after_end,
+    [DATA] = after_data,     [BODY] = after_end,   [BDAT] = after_chunk, [LAST] = after_last,
     [RSET] = after_reset,    [AUTH] = after_auth,
 };
 
@@ -207,10 +216,15 @@ static bool own_never(struct session *s, int code)
     return code == 502;
 }
 
+static bool own_quit(struct session *s, int code)
+{
+    return code == 221 && s->chunks;
+}
+
 static bool (*const reasons[KINDS])(struct session *s, int code) = {
-    [BANNER] = own_greeting, [MAIL] = own_mail, [RCPT] = own_rcpt,
-    [DATA] = own_data,       [BODY] = verdict,  [BDAT] = own_chunk,
-    [LAST] = own_last,       [BAD] = own_bad,   [NEVER] = own_never,
+    [BANNER] = own_greeting, [MAIL] = own_mail,  [RCPT] = own_rcpt, [DATA] = own_data,
+    [BODY] = verdict,        [BDAT] = own_chunk, [LAST] = own_last, [BAD] = own_bad,
+    [NEVER] = own_never,     [QUIT] = own_quit,
 };
 
 static void from_daemon(struct session *s, int code)
