@@ -116,6 +116,13 @@ sub delivered ($self, $box = 'server') {
     return map { slurp($_) } glob "$self->{dir}/mail/$box/new/*";
 }
 
+# Returns when all that it took is delivered.
+sub settle ($self) {
+    my @queues = map { "$self->{dir}/queue/$_" } qw(maildrop incoming active deferred);
+    SG::wait_for { !qx(find @queues -type f) } 120, 'an empty queue';
+    return;
+}
+
 # The one message that has this in it, once it is there.
 sub wait_delivered ($self, $pattern, $box = 'server') {
     my $message;

@@ -1,0 +1,98 @@
+/* notary - a plugin for the smuggling matrix: refuses messages with a marker in them, and
+ * writes down each that came to the verdict, in one line: the sender's local part, what
+ * was said, a hash of the bytes as `body` saw them, and with `bytes` these in hex. */
+#include <smtp-gated/plugin.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct notary {
+    const char *file, *marker;
+    int bytes;
+};
+
+static const struct sg_option options[] = {
+    SG_OPT_PATH(struct notary, file, NULL, "where the lines go"),
+    SG_OPT_STRING(struct notary, marker, NULL, "what is refused"),
+    SG_OPT_BOOL(struct notary, bytes, "no", "write down the messages, too"), SG_OPT_END};
+
+/* The message so far. */
+struct kept {
+    char *p;
+    size_t n, room;
+};
+
+static void notary_body(struct sg_session *s, struct sg_mail *m, const char *bytes, size_t n,
+                        void *self)
+{
+    struct kept *kept = sg_mail_state(m, self);
+
+    (void)s;
+    if (kept->n + n > kept->room) {
+        kept->room = (kept->n + n) * 2;
+        kept->p = realloc(kept->p, kept->room);
+        if (kept->p == NULL)
+            abort();
+    }
+    memcpy(kept->p + kept->n, bytes, n);
+    kept->n += n;
+}
+
+/* FNV-1a, as the other side reckons. */
+static uint64_t hash(const struct kept *kept)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+
+    for (size_t i = 0; i < kept->n; i++)
+        h = (h ^ (unsigned char)kept->p[i]) * 0x100000001b3u;
+    return h;
+}
+
+/* One write, so that workers do not mix their lines. */
+static int write_down(const struct notary *my, const char *from, const char *said,
+                      const struct kept *kept)
+{
+    size_t n = my->bytes ? kept->n : 0, room = strlen(from) + 2 * n + 64;
+    char *line = malloc(room);
+    int at = snprintf(line, room, "%.*s %s %016" PRIx64 " ", (int)strcspn(from, "@"), from, said,
+                      hash(kept));
+    int fd = open(my->file, O_WRONLY | O_APPEND | O_CLOEXEC), failed;
+
+    for (size_t i = 0; i < n; i++)
+        at += snprintf(line + at, room - (size_t)at, "%02x", (unsigned char)kept->p[i]);
+    line[at++] = '\n';
+    failed = fd < 0 || write(fd, line, (size_t)at) != at;
+    free(line);
+    if (fd >= 0)
+        close(fd);
+    return failed ? -1 : 0;
+}
+
+static struct sg_verdict notary_end(struct sg_session *s, struct sg_mail *m, void *self)
+{
+    const struct notary *my = self;
+    const struct kept *kept = sg_mail_state(m, self);
+    int bad = kept->n > 0 && memmem(kept->p, kept->n, my->marker, strlen(my->marker)) != NULL;
+
+    (void)s;
+    if (write_down(my, sg_reverse_path(m), bad ? "refused" : "passed", kept) < 0)
+        return sg_failed("the notary cannot write");
+    return bad ? sg_answer(SG_REJECT, "smuggled goods") : sg_pass();
+}
+
+static void notary_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
+{
+    struct kept *kept = sg_mail_state(m, self);
+
+    (void)s;
+    free(kept->p);
+    kept->p = NULL;
+}
+
+SG_PLUGIN(notary, .summary = "write down what the checks see", .options = options,
+          .settings_size = sizeof(struct notary), .mail_size = sizeof(struct kept),
+          .body = notary_body, .end = notary_end, .mail_done = notary_mail_done)
