@@ -68,6 +68,39 @@ SKIP: {
     plays('reverse-name');
 }
 
+# ------------------------------------------------------- in the daemon --
+
+# All at once, in a worker that is confined as workers are, which the player is not.
+SKIP: {
+    skip 'the sanitizers confine nothing', 1 if $ENV{SG_SANITIZED};
+    symlink built("plugins/.libs/nat-fixed.so"), "$dir/nat-fixed.so" or die "nat-fixed.so: $!";
+    my $mta = SG::MTA->start;
+    my $daemon = SG::Daemon->start(
+        core    => { plugin_path => $dir },
+        plugins => [
+            '10-nat-fixed'    => { server => '127.0.0.1', port => $mta->port },
+            '40-no-localhost' => {},
+            '41-few-rcpts'    => { most => 1 },
+            '42-no-domains'   => { file => "$dir/no-domains.list" },
+            '50-long-lines'   => {},
+            '51-no-words'     => { words => ['lottery'] } ]);
+    my $answers = sub (@lines) {
+        my $c = SG::Client->connect($daemon->port)->hello;
+        my ($reply) = (map { $c->cmd($_) } @lines)[-1];
+        $c->quit;
+        return $reply;
+    };
+    my @mail = ('MAIL FROM:<a@client.test>', 'RCPT TO:<b@server.test>');
+    like($answers->('EHLO localhost'), qr/^550 /, 'the daemon: no localhost');
+    like($answers->('MAIL FROM:<a@one.example>'), qr/^550 /, 'no domain of the file');
+    like($answers->(@mail, 'RCPT TO:<c@server.test>'), qr/^452 /, 'no second recipient');
+    like($answers->(@mail, 'DATA', "Hello.\r\n."), qr/^250 /, 'a mail passes');
+    like($answers->(@mail, 'DATA', "A lottery.\r\n."), qr/^550 /, 'no word of the list, which a thread finds');
+    like($answers->(@mail, 'DATA', 'x' x 1200 . "\r\n."), qr/^554 /, 'no long line');
+    unlike($daemon->log, qr/CRASH|VIOLATION/, 'and nothing that the sandbox forbids');
+    SG::finish();
+}
+
 # What each says when its file is wrong, by the daemon's words.
 write_conf('no-domains', qq(file = "$dir/there-is-none"\n));
 my $said = qx($tool play no-domains.so --conf no-domains.conf no-domains.t 2>&1);

@@ -328,10 +328,10 @@ struct sg_plugin {
     /* ---- Life ---- */
 
     /* In the keeper, before privileges are dropped, chroot_path is entered and workers
-     * are forked; the options are filled in.  Also for -t and -T, in a process that serves nobody.
-     * Look at the options, open devices, load data to share.  May block.  No
-     * threads, no loop, no sg_*() function but sg_config_error(), sg_grant(),
-     * sg_log() and sg_nets_contain().  Returns 0; or -1 after sg_config_error(): then the daemon
+     * are forked; the options are filled in.  Also for -t and -T, in a process that
+     * serves nobody.  Look at the options, open devices, load data to share.  May block.
+     * No threads, no loop, no sg_*() function but sg_config_error(), sg_grant(), sg_log()
+     * and sg_nets_contain().  Returns 0; or -1 after sg_config_error(): then the daemon
      * does not start, or the reload does not happen. */
     int (*configure)(void *self);
     /* In each worker, its loop exists, no session does.  Connections, timers, what
