@@ -282,12 +282,9 @@ static int read_zones(struct dnsbl *my)
     return !my->lists || wrong ? -1 : 0;
 }
 
-static int dnsbl_configure(void *self)
+static int find_servers(struct dnsbl *my)
 {
-    struct dnsbl *my = self;
     const char *wrong = NULL;
-    if (read_zones(my) < 0)
-        return -1;
     my->servers = dns_servers(my->nameservers, &wrong);
     if (my->servers)
         return 0;
@@ -295,6 +292,21 @@ static int dnsbl_configure(void *self)
         sg_config_error("nameservers", "'%s' is no server: write IP or IP:port", wrong);
     else
         sg_config_error("nameservers", "the system's name servers cannot be found: name some");
+    return -1;
+}
+
+static void dnsbl_release(void *self)
+{
+    struct dnsbl *my = self;
+    free(my->servers);
+    free(my->lists);
+}
+
+static int dnsbl_configure(void *self)
+{
+    if (read_zones(self) == 0 && find_servers(self) == 0)
+        return 0;
+    dnsbl_release(self);
     return -1;
 }
 
@@ -311,13 +323,6 @@ static void dnsbl_stop(void *self)
     struct dnsbl *my = self;
     dns_close(my->dns);
     expiring_destroy(my->told);
-}
-
-static void dnsbl_release(void *self)
-{
-    struct dnsbl *my = self;
-    free(my->servers);
-    free(my->lists);
 }
 
 SG_PLUGIN(dnsbl, .summary = "refuse clients that stand in DNS block lists", .options = options,

@@ -2,6 +2,7 @@
 # sentences that name what is wrong with them.
 package SG::Check;
 use v5.36;
+use Carp ();
 use SG;
 
 # plugins: [name => options, …]; core: {…}.  Returns the exit status and what was
@@ -16,7 +17,9 @@ sub check (%opt) {
     my $conf = SG::Conf::write_file("$dir/smtp-gated.conf", SG::Conf::text(\%core));
     my $program = SG::build_dir() . '/smtp-gated';
     my $said = qx{'$program' -t '$conf' 2>&1 </dev/null};
-    return ($? >> 8, $said);
+    my $status = $?;
+    Carp::croak($said) if $said =~ /ERROR: \w+Sanitizer/;
+    return ($status >> 8, $said);
 }
 
 1;
