@@ -17,8 +17,9 @@ static const char *const on_error_words[] = {"pass", "tempfail", "reject", NULL}
 /* on_error is the first: its default depends on the core's ignore_errors. */
 const struct sg_option common_options[] = {
     SG_OPT_ENUM(struct common, on_error, "tempfail", on_error_words,
-                "What is answered when the check cannot be made or takes too long; the default "
-                "is pass where the core's ignore_errors is yes"),
+                "What is answered when the check cannot be made or takes too long, and while the "
+                "plugin is in quarantine; the default is pass where the core's ignore_errors is "
+                "yes"),
     SG_OPT_DURATION(struct common, timeout, "30", "Time for one verdict"),
     SG_OPT_BOOL(struct common, skip_authenticated, "no",
                 "Pass sessions that the server has authenticated"),
