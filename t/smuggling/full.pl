@@ -7,15 +7,17 @@ use Test::More;
 use SG;
 use SG::Smuggling;
 
-use constant REAL => 197;
+# An added header stands before what is looked at: a part shows what it changes.
+use constant {HEADER => 4, REAL => 389};
 
 alarm(0);
 my $stride = $ENV{STRIDE} || 1;
 my @setups = SG::Smuggling::setups();
-SG::Smuggling::toys($stride);
+SG::Smuggling::toys($stride * ($_->{header} ? HEADER : 1), $_) for @setups;
 SKIP: {
     skip 'needs root, for the real MTAs', 1 if $> != 0;
-    SG::Smuggling::postfix($_, $stride * REAL, @setups) for qw(no normalize);
-    SG::Smuggling::exim($stride * REAL, @setups);
+    my @two = @setups[1, 2];    # with a header, and rejecting
+    SG::Smuggling::postfix($_, $stride * REAL, @two) for qw(no normalize);
+    SG::Smuggling::exim($stride * REAL, @two);
 }
 done_testing;

@@ -13,12 +13,32 @@
 struct notary {
     const char *file, *marker;
     int bytes;
+    int fd; /* opened before the sandbox closes, and inherited by the workers */
 };
 
 static const struct sg_option options[] = {
     SG_OPT_PATH(struct notary, file, NULL, "where the lines go"),
     SG_OPT_STRING(struct notary, marker, NULL, "what is refused"),
     SG_OPT_BOOL(struct notary, bytes, "no", "write down the messages, too"), SG_OPT_END};
+
+static int notary_configure(void *self)
+{
+    struct notary *my = self;
+
+    my->fd = my->file ? open(my->file, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+    if (my->fd >= 0)
+        return 0;
+    sg_config_error("file", "a file that is there, to append to, is wanted");
+    return -1;
+}
+
+static void notary_release(void *self)
+{
+    const struct notary *my = self;
+
+    if (my->fd >= 0)
+        close(my->fd);
+}
 
 /* The message so far. */
 struct kept {
@@ -60,16 +80,14 @@ static int write_down(const struct notary *my, const char *from, const char *sai
     char *line = malloc(room);
     int at = snprintf(line, room, "%.*s %s %016" PRIx64 " ", (int)strcspn(from, "@"), from, said,
                       hash(kept));
-    int fd = open(my->file, O_WRONLY | O_APPEND | O_CLOEXEC), failed;
+    ssize_t written;
 
     for (size_t i = 0; i < n; i++)
         at += snprintf(line + at, room - (size_t)at, "%02x", (unsigned char)kept->p[i]);
     line[at++] = '\n';
-    failed = fd < 0 || write(fd, line, (size_t)at) != at;
+    written = write(my->fd, line, (size_t)at);
     free(line);
-    if (fd >= 0)
-        close(fd);
-    return failed ? -1 : 0;
+    return written == at ? 0 : -1;
 }
 
 static struct sg_verdict notary_end(struct sg_session *s, struct sg_mail *m, void *self)
@@ -95,4 +113,5 @@ static void notary_mail_done(struct sg_session *s, struct sg_mail *m, void *self
 
 SG_PLUGIN(notary, .summary = "write down what the checks see", .options = options,
           .settings_size = sizeof(struct notary), .mail_size = sizeof(struct kept),
-          .body = notary_body, .end = notary_end, .mail_done = notary_mail_done)
+          .configure = notary_configure, .release = notary_release, .body = notary_body,
+          .end = notary_end, .mail_done = notary_mail_done)

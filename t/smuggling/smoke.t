@@ -8,5 +8,5 @@ use SG;
 use SG::Smuggling;
 
 SG::need(SG::Smuggling::program('smuggle'));
-SG::Smuggling::toys($ENV{STRIDE} || 97);
+SG::Smuggling::toys($ENV{STRIDE} || 97, SG::Smuggling::setups());
 done_testing;
