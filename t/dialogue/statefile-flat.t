@@ -12,6 +12,7 @@ my @KEYS = qw(
     found.spams found.noauths found.spf found.regex found.earlytalk requests.total
     requests.direct requests.empty rejects.host rejects.ident rejects.lock rejects.dnsbl
     rejects.rate rejects.ratelimit rejects.other errors.pipeline auth.accepts auth.rejects
+    plugins.quarantined plugins.quarantines
 );
 SG::dialogue 'The flat statefile has the keys of 1.4 in their order.' => sub {
     my ($c, $mta, $d) = SG::relay(core => { statefile_type => 'flat+slots' });

@@ -21,6 +21,7 @@ my @LINES = (
     qr{^Rejects: {2}0/0/0/0/0/0/0 \(host/ident/lock/dnsbl/rate/ratelimit/other\)$},
     qr/^Errors: {3}0 \(pipeline\)$/,
     qr{^Auth: {5}0/0 \(accepted/rejected\)$},
+    qr{^Plugins: {2}0/0 \(quarantined/quarantines\)$},
     qr/^$/,
     qr/^ *slot pid +state +flags +time +source +target +trns +cli_rx +srv_rx +kbps +ident/,
     qr{^ *\d+ \d+ +\w+ +\. +\d\d:\d\d 127\.0\.0\.1 +127\.0\.0\.1 +1 +\d+ +\d+ +\d+\.\d ?$},
