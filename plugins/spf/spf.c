@@ -103,6 +103,7 @@ static struct sg_verdict spf_mail(struct sg_session *s, struct sg_mail *m, const
     enum spf_result result;
     const char *why;
     (void)parameters;
+    sg_note(s, "spf.result", NULL);
     if (sg_authenticated(s) || address_is_loopback(addr))
         return sg_pass();
     c->my = my;

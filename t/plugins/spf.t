@@ -177,6 +177,37 @@ subtest 'Who has authenticated is not asked.' => sub {
     over();
 };
 
+subtest 'The result is noted, and is that of this mail.' => sub {
+    my $dir = SG::tempdir();
+    SG::Conf::write_file("$dir/spf.conf", qq(check = "fixed"\nip = "192.0.2.7"\nnameservers = {"@{[ $nsd->at ]}"}\n));
+    my $script = SG::Conf::write_file("$dir/notes.t", <<~'END');
+        < 220
+        > EHLO client
+        < 250
+        > MAIL FROM:<joe@allowed.test>
+        < 250
+        note spf.result pass
+        > RSET
+        < 250
+        > MAIL FROM:<joe@soft.test>
+        < 250
+        note spf.result softfail
+        > RSET
+        < 250
+        > AUTH PLAIN AG1lAHNlY3JldA==
+        < 235
+        > MAIL FROM:<joe@denied.test>
+        < 250
+        patience 1
+        note spf.result *
+        END
+    my $build = SG::build_dir();
+    my $said = qx($build/smtp-gated-plugin play $build/plugins/.libs/spf.so --conf $dir/spf.conf $script 2>&1);
+    my @failed = $said =~ /^not ok \d+ - (.*)$/mg;
+    is scalar(@failed), 1, 'each in its turn, and none in the end' or diag $said;
+    like $failed[0] // '', qr/spf\.result/, 'where it is asked for in vain';
+};
+
 subtest 'log_only lets pass what would be refused.' => sub {
     my $daemon = relay(check => 'fixed', ip => '192.0.2.7', log_only => 'yes');
     my ($result, $reply) = check($daemon, 'a@denied.test');
