@@ -130,7 +130,8 @@ my %make = (
         return (plugins => [ _libclamav(), _spamd($spamd) ], peers => [ $spamd->pid ]);
     },
     keep => sub {
-        return (plugins => [ '60-keep' => {} ], extra => [ SG::build_dir() . '/t/bench/.libs/keep.so' ]);
+        return (plugins => [ '60-keep' => {} ], extra => [ SG::build_dir() . '/t/bench/.libs/keep.so' ],
+            core => { spool_memory => '16M' });
     },
     locked => sub { return (plugins => [ '30-lock-files' => { path => _lock_dir('127.0.0.1') } ]) },
 );
@@ -139,7 +140,7 @@ my %make = (
 sub _ours ($name, $sink, @wrap) {
     my %with = $make{$name}->();
     my $daemon = Bench::Daemon->start(
-        core    => { log_level => 'notice', workers => 1, max_connections => $most_sessions },
+        core    => { log_level => 'notice', workers => 1, max_connections => $most_sessions, %{ $with{core} // {} } },
         plugins => [ '10-nat-fixed' => { server => '127.0.0.1', port => $sink }, @{ $with{plugins} // [] } ],
         wrap    => \@wrap,
         $with{extra} ? (extra_plugins => $with{extra}) : (),
