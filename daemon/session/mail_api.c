@@ -61,7 +61,7 @@ const char *sg_mail_name(const struct sg_mail *m)
 int sg_mail_fd(struct sg_mail *m)
 {
     struct mail *mail = mail_of(m);
-    return mail->spool ? spool_fd(mail->spool) : -1;
+    return mail->spool ? spool_file(mail->spool) : -1;
 }
 
 const char *sg_mail_path(struct sg_mail *m)
@@ -76,7 +76,16 @@ const char *sg_mail_path(struct sg_mail *m)
 struct sg_spool *sg_spool_ref(struct sg_mail *m)
 {
     struct mail *mail = mail_of(m);
-    return mail->spool ? spool_ref(mail->spool) : NULL;
+    return mail->spool && spool_file(mail->spool) >= 0 ? spool_ref(mail->spool) : NULL;
+}
+
+struct sg_spool *sg_text_ref(struct sg_mail *m, const char **text, size_t *n)
+{
+    struct mail *mail = mail_of(m);
+    struct span whole = mail->spool ? spool_text(mail->spool) : span_of(NULL, 0);
+    *text = whole.p;
+    *n = whole.n;
+    return whole.p ? spool_ref(mail->spool) : NULL;
 }
 
 int sg_spool_fd(const struct sg_spool *s)

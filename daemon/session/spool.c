@@ -1,21 +1,25 @@
 /* See spool.h. */
 #define _GNU_SOURCE 1
 #include "spool.h"
+#include "memory.h"
 #include "../base/check.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 struct sg_spool {
-    int fd;
+    struct memory text; /* the whole while there is no file; stays for who reads it */
+    char *mapped;       /* of the file; NULL: not asked for */
+    int fd;             /* -1: in memory only */
     unsigned refs;
     uint64_t size;
-    uint64_t memory;       /* most bytes kept in a memory file */
+    uint64_t memory;       /* most bytes kept in memory */
     const char *directory; /* the core's; NULL: none */
     unsigned perm;
     bool on_disk, broken, kept;
@@ -25,11 +29,8 @@ struct sg_spool {
 
 struct spool *spool_create(const struct spool_policy *policy, const char *name)
 {
-    int fd = memfd_create("message", MFD_CLOEXEC);
-    if (fd < 0)
-        return NULL;
     struct spool *s = xcalloc(1, sizeof *s);
-    s->fd = fd;
+    s->fd = -1;
     s->refs = 1;
     s->memory = policy->memory;
     s->directory = policy->directory;
@@ -48,7 +49,11 @@ void spool_unref(struct spool *s)
 {
     if (!s || --s->refs > 0)
         return;
-    close(s->fd);
+    memory_give(&s->text);
+    if (s->mapped)
+        munmap(s->mapped, s->size);
+    if (s->fd >= 0)
+        close(s->fd);
     if (s->path && !s->kept)
         unlink(s->path);
     free(s->path);
@@ -73,10 +78,12 @@ static bool write_all(int fd, struct span bytes)
     return true;
 }
 
-/* What is in the memory file so far, to fd. */
+/* What there is so far, to fd. */
 static bool copy_to(const struct spool *s, int fd)
 {
     off_t from = 0;
+    if (s->fd < 0)
+        return write_all(fd, span_of(s->text.bytes, s->size));
     while ((uint64_t)from < s->size) {
         ssize_t n = sendfile(fd, s->fd, &from, (size_t)(s->size - (uint64_t)from));
         if (n < 0 && errno == EINTR)
@@ -88,14 +95,29 @@ static bool copy_to(const struct spool *s, int fd)
 }
 
 /* The descriptor keeps its number: a plugin may hold it. */
-static bool move_to(struct spool *s, int fd)
+static bool replace(struct spool *s, int fd)
 {
-    bool moved = copy_to(s, fd) && dup3(fd, s->fd, O_CLOEXEC) >= 0;
+    bool done = dup3(fd, s->fd, O_CLOEXEC) >= 0;
     int error = errno;
     close(fd);
     errno = error;
-    s->on_disk = moved;
-    return moved;
+    return done;
+}
+
+/* fd becomes the file, or is closed. */
+static bool move_to(struct spool *s, int fd)
+{
+    bool copied = copy_to(s, fd);
+    if (copied && s->fd >= 0)
+        return replace(s, fd);
+    if (copied) {
+        s->fd = fd;
+        return true;
+    }
+    int error = errno;
+    close(fd);
+    errno = error;
+    return false;
 }
 
 /* Beyond spool_memory: an unlinked file. */
@@ -106,19 +128,66 @@ static bool move_to_disk(struct spool *s)
         return false;
     }
     int fd = open(s->directory, O_TMPFILE | O_RDWR | O_CLOEXEC, s->perm);
-    return fd >= 0 && move_to(s, fd);
+    s->on_disk = fd >= 0 && move_to(s, fd);
+    return s->on_disk;
+}
+
+/* Where the whole is in a file, the text in memory is no longer all. */
+static bool append(struct spool *s, struct span bytes)
+{
+    memory_give(&s->text);
+    return write_all(s->fd, bytes);
+}
+
+static bool remember(struct spool *s, struct span bytes)
+{
+    memory_reserve(&s->text, s->size + bytes.n);
+    memcpy(s->text.bytes + s->size, bytes.p, bytes.n);
+    return true;
 }
 
 bool spool_write(struct spool *s, struct span bytes)
 {
     if (s->broken)
         return false;
+    if (bytes.n == 0)
+        return true;
     if (!s->on_disk && s->size + bytes.n > s->memory && !move_to_disk(s))
         s->broken = true;
-    else if (!write_all(s->fd, bytes))
+    else if (!(s->fd >= 0 ? append(s, bytes) : remember(s, bytes)))
         s->broken = true;
     s->size += bytes.n;
     return !s->broken;
+}
+
+int spool_file(struct spool *s)
+{
+    if (s->fd >= 0 || s->broken)
+        return spool_fd(s);
+    int fd = memfd_create("message", MFD_CLOEXEC);
+    return fd >= 0 && move_to(s, fd) ? s->fd : -1;
+}
+
+static bool map(struct spool *s)
+{
+    void *p = mmap(NULL, s->size, PROT_READ, MAP_PRIVATE, s->fd, 0);
+    s->mapped = p == MAP_FAILED ? NULL : p;
+    return s->mapped != NULL;
+}
+
+struct span spool_text(struct spool *s)
+{
+    if (s->broken) {
+        errno = EIO;
+        return span_of(NULL, 0);
+    }
+    if (s->size == 0)
+        return span_str("");
+    if (s->text.bytes)
+        return span_of(s->text.bytes, s->size);
+    if (!s->mapped && !map(s))
+        return span_of(NULL, 0);
+    return span_of(s->mapped, s->size);
 }
 
 const char *spool_name(const struct spool *s)
@@ -138,6 +207,7 @@ const char *spool_path(struct spool *s)
     char *path = xasprintf("%s/%s", s->directory, s->name);
     int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, s->perm);
     if (fd >= 0 && fchmod(fd, s->perm) == 0 && move_to(s, fd)) {
+        s->on_disk = true;
         s->path = path;
         return s->path;
     }

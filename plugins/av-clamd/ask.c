@@ -140,13 +140,15 @@ struct copy {
     struct check *check; /* valid while the ticket is alive */
     sg_ticket ticket;
     struct sg_spool *spool;
+    const char *text;
+    size_t n;
     int fd, error;
 };
 
 static void make_copy(void *arg)
 {
     struct copy *copy = arg;
-    copy->fd = scan_copy_message(sg_spool_fd(copy->spool));
+    copy->fd = scan_copy_message(copy->text, copy->n);
     copy->error = errno;
 }
 
@@ -171,7 +173,7 @@ static void copied(void *arg)
 static struct sg_verdict copy_elsewhere(struct check *c)
 {
     struct copy *copy = calloc(1, sizeof *copy);
-    if (!copy || (copy->spool = sg_spool_ref(c->up.mail)) == NULL) {
+    if (!copy || (copy->spool = sg_text_ref(c->up.mail, &copy->text, &copy->n)) == NULL) {
         free(copy);
         return no_message(c, ENOENT);
     }
@@ -189,9 +191,14 @@ struct sg_verdict check_by_descriptor(struct check *c)
 {
     if (c->facts.size > COPY_AT_ONCE)
         return copy_elsewhere(c);
-    int fd = scan_copy_message(sg_mail_fd(c->up.mail));
+    const char *text;
+    size_t n;
+    struct sg_spool *spool = sg_text_ref(c->up.mail, &text, &n);
+    int fd = spool ? scan_copy_message(text, n) : -1;
+    int error = errno;
+    sg_spool_unref(spool);
     if (fd < 0)
-        return no_message(c, errno);
+        return no_message(c, error);
     send_copy(c, fd);
     return wait_for_answer(c);
 }

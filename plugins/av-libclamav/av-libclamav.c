@@ -97,14 +97,19 @@ static void done(void *arg)
 static struct sg_verdict begin(struct sg_session *s, struct running *r, struct sg_mail *m,
                                struct libclamav *my)
 {
-    struct sg_spool *spool = sg_spool_ref(m);
+    const char *text;
+    size_t n;
+    struct sg_spool *spool = sg_text_ref(m, &text, &n);
     struct scan *scan = spool ? calloc(1, sizeof *scan) : NULL;
-    if (!scan)
+    if (!scan) {
+        sg_spool_unref(spool);
         return scan_failed(&r->facts, "the message was not kept");
+    }
     scan->spool = spool;
     scan->mail = r;
     scan->engine.engine = my->engine;
-    scan->engine.fd = sg_spool_fd(spool);
+    scan->engine.message = text;
+    scan->engine.size = n;
     if (sg_offload(work, done, scan) < 0) {
         sg_spool_unref(spool);
         free(scan);

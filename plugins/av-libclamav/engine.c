@@ -125,11 +125,10 @@ static off_t read_message(void *handle, void *to, size_t count, off_t offset)
         memcpy(to, scan_preamble + offset, n);
         return (off_t)n;
     }
-    ssize_t n;
-    do
-        n = pread(scan->fd, to, count, offset - SCAN_PREAMBLE_SIZE);
-    while (n < 0 && errno == EINTR);
-    return n;
+    size_t at = (size_t)offset - SCAN_PREAMBLE_SIZE, left = at < scan->size ? scan->size - at : 0;
+    size_t n = count < left ? count : left;
+    memcpy(to, scan->message + at, n);
+    return (off_t)n;
 }
 
 static void conclude(struct engine_scan *scan, enum engine_result result, const char *text)
@@ -182,10 +181,7 @@ static cl_error_t scan_map(struct engine_scan *scan, cl_fmap_t *map, const char 
 void engine_scan(struct engine_scan *scan)
 {
     const char *name = NULL;
-    int64_t size = scan_spool_size(scan->fd);
-    cl_fmap_t *map = NULL;
-    if (size >= 0)
-        map = cl_fmap_open_handle(scan, 0, SCAN_PREAMBLE_SIZE + (size_t)size, read_message, 1);
+    cl_fmap_t *map = cl_fmap_open_handle(scan, 0, SCAN_PREAMBLE_SIZE + scan->size, read_message, 1);
     if (!map) {
         conclude(scan, ENGINE_ERROR, "the message cannot be mapped");
         return;

@@ -25,7 +25,8 @@ enum engine_result { ENGINE_CLEAN, ENGINE_VIRUS, ENGINE_LIMIT, ENGINE_ERROR };
 /* One scan.  Knows nothing of the host: runs on any thread. */
 struct engine_scan {
     struct cl_engine *engine;
-    int fd;              /* the message */
+    const char *message; /* borrowed, `size` bytes */
+    size_t size;
     atomic_int unwanted; /* set by another thread: end soon, with any result */
     enum engine_result result;
     char trouble[160]; /* of libclamav with its temporary files */

@@ -95,28 +95,28 @@ int64_t scan_spool_size(int fd)
     return fstat(fd, &st) < 0 ? -1 : st.st_size;
 }
 
-static int copy(int to, int from)
+static int write_all(int fd, const char *bytes, size_t n)
 {
-    off_t at = 0, size = scan_spool_size(from);
-    if (size < 0 || write(to, scan_preamble, SCAN_PREAMBLE_SIZE) != SCAN_PREAMBLE_SIZE)
-        return -1;
-    while (at < size) {
-        ssize_t n = sendfile(to, from, &at, (size_t)(size - at));
-        if (n == 0)
-            errno = ENODATA;
-        if (n <= 0)
+    while (n > 0) {
+        ssize_t written = write(fd, bytes, n);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
             return -1;
+        bytes += written;
+        n -= (size_t)written;
     }
     return 0;
 }
 
-int scan_copy_message(int fd)
+int scan_copy_message(const char *message, size_t n)
 {
-    int to = memfd_create("message", MFD_CLOEXEC);
-    if (to < 0 || copy(to, fd) == 0)
-        return to;
+    int fd = memfd_create("message", MFD_CLOEXEC);
+    if (fd < 0 ||
+        (write_all(fd, scan_preamble, SCAN_PREAMBLE_SIZE) == 0 && write_all(fd, message, n) == 0))
+        return fd;
     int error = errno;
-    close(to);
+    close(fd);
     errno = error;
     return -1;
 }

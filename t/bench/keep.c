@@ -20,11 +20,14 @@ static void keep_body(struct sg_session *s, struct sg_mail *m, const char *bytes
 static struct sg_verdict keep_end(struct sg_session *s, struct sg_mail *m, void *self)
 {
     const struct seen *seen = sg_mail_state(m, self);
+    const char *text;
+    size_t n = 0;
 
     (void)s;
-    return seen->bytes == sg_mail_size(m) && sg_mail_fd(m) >= 0 ? sg_pass()
-                                                                : sg_failed("it was not kept");
+    sg_spool_unref(sg_text_ref(m, &text, &n));
+    return n == seen->bytes ? sg_pass() : sg_failed("it was not kept");
 }
 
-SG_PLUGIN(keep, .summary = "keep messages and look at every byte", .mail_size = sizeof(struct seen),
-          .want = SG_WANT_SPOOL, .body = keep_body, .end = keep_end)
+SG_PLUGIN(keep, .summary = "keep messages, and be shown every byte",
+          .mail_size = sizeof(struct seen), .want = SG_WANT_SPOOL, .body = keep_body,
+          .end = keep_end)

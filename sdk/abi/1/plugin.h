@@ -538,6 +538,11 @@ struct sg_spool *sg_spool_ref(struct sg_mail *m);
 int sg_spool_fd(const struct sg_spool *spool);
 void sg_spool_unref(struct sg_spool *spool);
 
+/* The same message as one run of n bytes, in `end`: for a check that needs no file,
+ * as it costs nothing to make.  The reference keeps it beyond the mail, until
+ * sg_spool_unref(); any thread may read it.  NULL and errno if there is none. */
+struct sg_spool *sg_text_ref(struct sg_mail *m, const char **text, size_t *n);
+
 /* Zeroed memory of mail_size bytes, made at the first call; freed after
  * `mail_done`.  NULL as sg_session_state() is. */
 void *sg_mail_state(struct sg_mail *m, const void *self);

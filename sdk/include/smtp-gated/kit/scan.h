@@ -41,10 +41,10 @@ int scan_is_limit(const char *name);
 #define SCAN_PREAMBLE_SIZE 1033
 extern const char scan_preamble[SCAN_PREAMBLE_SIZE + 1];
 
-/* A copy of a spool behind the preamble, in memory, for scanners that take a
- * descriptor; the caller closes it.  -1 and errno.  Any thread; takes about a
+/* The n bytes of a message behind the preamble, as a memory file for scanners that
+ * take a descriptor; the caller closes it.  -1 and errno.  Any thread; takes about a
  * millisecond per 2 MB. */
-int scan_copy_message(int fd);
+int scan_copy_message(const char *message, size_t n);
 /* What to read of a spool: more than sg_mail_size() if other plugins have put
  * lines before the message.  -1 and errno.  Any thread. */
 int64_t scan_spool_size(int fd);
