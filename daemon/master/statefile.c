@@ -7,6 +7,7 @@
  * of two moments, but is bounded. */
 #include "statefile.h"
 #include "../base/check.h"
+#include "../base/clock.h"
 #include "../base/log.h"
 #include "paths.h"
 
@@ -97,7 +98,7 @@ static void print_human_numbers(const struct scoreboard *b, FILE *out)
 static void print_human(const struct scoreboard *b, int64_t now, FILE *out)
 {
     char uptime[64];
-    format_uptime(uptime, sizeof uptime, now - b->start, " ");
+    format_uptime(uptime, sizeof uptime, clock_between(b->start, now), " ");
     fprintf(out, "Version:      %s\n", PACKAGE_VERSION);
     fprintf(out, "Compile date: %s\n", __DATE__ " " __TIME__);
     fprintf(out, "Dump time:    %s\n", time_text(now));
@@ -118,7 +119,7 @@ static void print_human(const struct scoreboard *b, int64_t now, FILE *out)
 static void print_flat(const struct scoreboard *b, int64_t now, FILE *out)
 {
     char uptime[64];
-    format_uptime(uptime, sizeof uptime, now - b->start, " ");
+    format_uptime(uptime, sizeof uptime, clock_between(b->start, now), " ");
     fprintf(out, "version: %s\n", PACKAGE_VERSION);
     fprintf(out, "time.dump.unix: %lld\n", (long long)now);
     fprintf(out, "time.dump.string: %s\n", time_text(now));
@@ -126,7 +127,7 @@ static void print_flat(const struct scoreboard *b, int64_t now, FILE *out)
     fprintf(out, "time.start.string: %s\n", time_text(b->start));
     fprintf(out, "time.restart.unix: %lld\n", (long long)b->restart);
     fprintf(out, "time.restart.string: %s\n", time_text(b->restart));
-    fprintf(out, "uptime.ticks: %lld\n", (long long)(now - b->start));
+    fprintf(out, "uptime.ticks: %lld\n", (long long)clock_between(b->start, now));
     fprintf(out, "uptime.string: %s\n", uptime);
     print_resources(out);
     fprintf(out, "children.current: %u\n", scoreboard_sessions(b));
@@ -154,7 +155,7 @@ static const char *address_text(const struct in6_addr *a, char *text)
 static void print_human_slot(unsigned i, const struct session_slot *s, int64_t now, FILE *out)
 {
     char source[INET6_ADDRSTRLEN], target[INET6_ADDRSTRLEN];
-    const long long age = now - s->start;
+    const long long age = clock_between(s->start, now);
     const double kbps = age > 0 ? (double)s->from_client * 8 / 1024 / (double)age : 0;
     fprintf(out, "%6u %-5llu %-8s %-5c %02lld:%02lld %-15s %-15s %4u %8llu %8llu %7.1f %.*s\n", i,
             (unsigned long long)s->id, activity_name(s->activity), s->auth ? s->auth : '.',
@@ -226,7 +227,7 @@ void statefile_farewell(const struct scoreboard *b)
 {
     char uptime[64];
     char *text;
-    format_uptime(uptime, sizeof uptime, time(NULL) - b->start, "");
+    format_uptime(uptime, sizeof uptime, clock_between(b->start, time(NULL)), "");
     text =
         xasprintf("uptime=%s maxchildren=%u crash=%u@%lld bugs=%u@%lld found=%llu/%llu/%llu/%llu "
                   "requests=%llu/%llu/%llu rejects=%llu/%llu/%llu/%llu/%llu/%llu/%llu/%llu",

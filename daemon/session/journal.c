@@ -1,6 +1,7 @@
 /* See journal.h. */
 #include "journal.h"
 #include "../base/digest.h"
+#include "../base/clock.h"
 #include "../base/log.h"
 #include "../net/loop.h"
 #include "steps.h"
@@ -55,7 +56,7 @@ void journal_close(const struct session *s)
 {
     const struct session_slot *slot = s->slot;
     const char *by = closers[s->closed_by];
-    int64_t seconds = loop_time() - slot->start;
+    int64_t seconds = clock_between(slot->start, loop_time());
     char text[512];
     if (s->taken_over) {
         const char *why = s->ended_with ? s->ended_with : "";

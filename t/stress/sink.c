@@ -21,12 +21,21 @@ void mta_hang_up(struct mta *m, bool reset)
     loop_close(&m->e, reset);
 }
 
+/* A slow one takes a little, but not so little that it would come to timeout_idle: when the
+ * kernel has all of a message, nothing moves that the daemon could see. */
+static size_t appetite(const struct mta *m)
+{
+    const struct session *s = m->session;
+    if (!s || !s->mta_slow)
+        return SIZE_MAX;
+    return s->wire.n / 50 > SLOW_READ ? s->wire.n / 50 : SLOW_READ;
+}
+
 /* False: the connection is gone. */
 static bool read_more(struct mta *m)
 {
     static char room[65536];
-    bool slowly = m->session && m->session->mta_slow;
-    ssize_t n = loop_read(&m->e, room, slowly ? SLOW_READ : sizeof room);
+    ssize_t n = loop_read(&m->e, room, appetite(m) < sizeof room ? appetite(m) : sizeof room);
     if (n == 0 || n == -2) {
         mta_hang_up(m, false);
         return false;
