@@ -83,10 +83,12 @@ sub innards ($result, @names) {
 
 sub goals (@goals) {
     say sprintf "\n%-66s %8s %8s %9s", 'Goals', 'goal', 'must', 'reached';
-    for my $g (@goals) {
+    for my $g (grep { defined $_->{reached} } @goals) {
         say sprintf '%-66s %8.4g %8.4g %9s  %s', @$g{qw(title goal must)},
-            defined $g->{reached} ? sprintf('%.4g', $g->{reached}) : '-', $g->{verdict};
+            sprintf('%.4g', $g->{reached}), $g->{verdict};
     }
+    my $unknown = grep { !defined $_->{reached} } @goals;
+    say "$unknown more were not measured in this run" if $unknown;
     return;
 }
 
