@@ -120,7 +120,7 @@ static int allow_sockets(scmp_filter_ctx f, unsigned needs, unsigned capabilitie
         rc = allow_exact(f, &netlink, 1);
     else if (rc == 0) /* getaddrinfo(3) does without */
         rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-                              SCMP_A0(SCMP_CMP_EQ, AF_NETLINK));
+                              SCMP_A0(SCMP_CMP_EQ, AF_NETLINK, 0));
     return rc;
 }
 
