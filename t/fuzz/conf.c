@@ -1,16 +1,11 @@
 /* A configuration file of any bytes: either it is complained of, in printable
  * words, or what was understood reads back the same.  No endpoints: their names
  * would be looked up. */
-#include "fuzz.h"
+#include "files.h"
 
-#include "../../daemon/base/complaint.h"
 #include "../../daemon/conf/options.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static const char *const words[] = {"red", "green", "blue+ish", NULL};
 
@@ -45,12 +40,9 @@ static bool read_bytes(const void *bytes, size_t size, struct all *all, struct c
 {
     const struct option_target target = {options, all};
     static const char *const obsolete[] = {"gone", NULL};
-    char path[32];
-    int fd = memfd_create("conf", MFD_CLOEXEC);
-    check(fd >= 0 && write(fd, bytes, size) == (ssize_t)size);
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    bool ok = options_read(path, &target, 1, obsolete, c);
-    close(fd);
+    struct memory_file f = memory_file(bytes, size);
+    bool ok = options_read(f.path, &target, 1, obsolete, c);
+    close(f.fd);
     return ok;
 }
 
@@ -83,14 +75,6 @@ static void reads_back(struct all *all)
     free(once);
     free(twice);
     forget(&again, &c);
-}
-
-static void said_in_words(struct complaints *c)
-{
-    const char *text = buffer_cstr(&c->text);
-    check(c->errors > 0 && *text);
-    for (; *text; text++)
-        check(!iscntrl((unsigned char)*text) || *text == '\n');
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

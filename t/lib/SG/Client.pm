@@ -28,6 +28,7 @@ sub connect ($class, $port, %opt) {    ## no critic
     $self->{socket}->blocking(0);
     push @connected, $self;
     Scalar::Util::weaken($connected[-1]);
+    SG::Pieces::record('O');
     return $self;
 }
 
@@ -63,6 +64,7 @@ sub _shown ($bytes) {
 sub send_raw ($self, $bytes) {
     my $end = Time::HiRes::time() + $self->{timeout};
     my @pieces = SG::Pieces::cut($bytes, $self->{cuts});
+    SG::Pieces::record(C => $bytes);
     for my $piece (@pieces) {
         $self->_write($piece, $end) or last;
         # Spreads the pieces over reads of the peer; nothing depends on it.
@@ -171,7 +173,11 @@ sub closed ($self) {
 sub rest ($self) { return $self->{in} }
 
 # Half-close: no more bytes from us, but we go on reading.
-sub shut ($self) { shutdown($self->{socket}, 1); return $self }
+sub shut ($self) {
+    SG::Pieces::record('c');
+    shutdown($self->{socket}, 1);
+    return $self;
+}
 
 sub quit ($self) {
     my $reply = $self->cmd('QUIT');

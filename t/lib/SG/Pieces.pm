@@ -30,6 +30,17 @@ sub cut ($bytes, $how = $CUT) {
         split(//, substr($bytes, -$end)));
 }
 
+# SG_RECORD=FOLDER: what clients and servers say, in the order in which they say it,
+# goes to a file named after the test: the notation of t/fuzz/session.c.
+sub record ($happening, $bytes = '') {
+    my $folder = $ENV{SG_RECORD} // return;
+    my ($name) = $0 =~ m{([^/]+)\.t\z} or return;
+    open my $file, '>>:raw', "$folder/$name" or return;
+    syswrite($file, "~$happening" . $bytes =~ s/~/~-/gr);
+    close $file;
+    return;
+}
+
 sub _random ($bytes, $most) {
     seed();
     my @pieces;

@@ -66,6 +66,7 @@ sub _scripted ($self, $verb, $usual, $line) {
 sub say ($self, $verb, $reply) {    ## no critic
     return if $self->{shut};
     my $bytes = ref $reply ? $$reply : ($reply =~ s/\r?\n/\r\n/gr) . "\r\n";
+    SG::Pieces::record(S => $bytes);
     push @{ $self->{out} }, map { [ $verb, $_ ] } SG::Pieces::cut($bytes, $self->{script}{cut});
     $self->flush;
     return;

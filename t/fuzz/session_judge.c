@@ -1,0 +1,352 @@
+/* The client's side.  What the client sent is read once more beside the replies it
+ * got: each is the next command's, and either what the server said to that very
+ * command, or the relay's own, where it may have one.  A message that the server
+ * took is what the client sent.
+ *
+ * Not judged: which reply of its own the relay chose (the campaign in t/stress does
+ * that); what follows an odd server; what a 421 that nobody asked for is met by. */
+#include "session_mta.h"
+
+#include "../../daemon/smtp/bdat.h"
+#include "../../daemon/smtp/ehlo.h"
+#include "../../daemon/smtp/path.h"
+#include "../../daemon/smtp/reply.h"
+#include "../unit/naive_dot.h"
+
+#include <smtp-gated/plugin.h>
+
+/* How far the reading has come. */
+static struct {
+    struct span sent, heard; /* what is left of each */
+    unsigned item, messages; /* the next of the server's */
+    struct buffer chunks;    /* of this transaction */
+    bool own_before;         /* the relay has had a reply of its own: it may have taken over */
+    bool taken;              /* it has: the server is out of it */
+    bool answer_next;        /* the next line answers a 334 */
+    bool in_message;         /* its end has not come */
+    bool chunk_refused;
+    bool over;   /* the last reply has been given */
+    bool tunnel; /* TLS */
+    bool lost;   /* from here on nothing can be told apart */
+} at;
+
+/* One thing of the client's that gets a reply. */
+struct request {
+    struct span line; /* without its end */
+    struct command command;
+    bool whole; /* it has its end */
+};
+
+/* ---- whose reply is it? ---- */
+
+static struct span text_of(const struct reply *r)
+{
+    struct span enhanced = reply_enhanced(r->last);
+    return enhanced.n ? span_trim(span_skip(r->last, enhanced.n)) : r->last;
+}
+
+static bool begins(struct span s, const char *word)
+{
+    size_t n = strlen(word);
+    return s.n >= n && memcmp(s.p, word, n) == 0;
+}
+
+static bool is_next_reply(const struct reply *r)
+{
+    return at.item < mta.answered && span_eq(mta_reply(&mta.items[at.item]), r->raw);
+}
+
+static bool is_own(const struct reply *r)
+{
+    return begins(text_of(r), PROXY_NAME);
+}
+
+/* The one that does not bear our name: of a takeover, to NOOP and RSET. */
+static bool is_own_ok(const struct reply *r, enum verb verb)
+{
+    return at.own_before && (verb == VERB_NOOP || verb == VERB_RSET) && r->code == 250 &&
+           span_eq(text_of(r), span_str("OK")) && !is_next_reply(r);
+}
+
+/* ---- the server's replies ---- */
+
+static const struct item *next_item(void)
+{
+    check(at.item < mta.answered);
+    return &mta.items[at.item++];
+}
+
+static void same_reply(const struct item *item, const struct reply *r)
+{
+    struct buffer filtered = {0};
+    struct ehlo_policy policy = {.forbid_starttls = stage.core->starttls == STARTTLS_FORBID,
+                                 .size_limit = stage.core->size_limit};
+    struct span said = mta_reply(item);
+    if (item->verb == VERB_EHLO && item->code == 250) {
+        ehlo_filter(said, &policy, &filtered);
+        said = bytes_of(&filtered);
+    }
+    check(span_eq(said, r->raw));
+    buffer_finish(&filtered);
+}
+
+static void same_path(struct span ours, struct span theirs, const char *keyword)
+{
+    struct path client, server;
+    check(path_parse(ours, keyword, &client) && path_parse(theirs, keyword, &server));
+    check(span_eq(client.address, server.address));
+}
+
+static struct span without_lead(struct span line)
+{
+    while (line.n && (*line.p == ' ' || *line.p == '\t'))
+        line = span_skip(line, 1);
+    return line;
+}
+
+/* Is this line the client's, as the server got it? */
+static void same_command(const struct item *item, const struct request *q)
+{
+    struct command theirs = command_parse(mta_line(item));
+    check(item->kind == ITEM_COMMAND && theirs.verb == q->command.verb);
+    if (theirs.verb == VERB_MAIL)
+        same_path(q->command.arg, theirs.arg, "FROM");
+    else if (theirs.verb == VERB_RCPT)
+        same_path(q->command.arg, theirs.arg, "TO");
+    else if (theirs.verb != VERB_BDAT)
+        check(span_eq(mta_line(item), without_lead(q->line)));
+}
+
+/* ---- messages ---- */
+
+/* The server has taken, or refused, a whole message. */
+static void same_message(struct span body)
+{
+    const struct buffer *passed = witness_passed(at.messages++);
+    check(passed && buffer_len(passed) >= body.n);
+    size_t header = buffer_len(passed) - body.n;
+    check(header == 0 || header == sizeof HEADER - 1);
+    check(span_eq(span_skip(bytes_of(passed), header), body));
+}
+
+static bool next_reply(struct reply *r);
+
+static void message_reply(const struct reply *r, const struct dot_outcome *message)
+{
+    if (is_own(r)) {
+        check(r->code >= 400);
+        at.over = r->code == 421;
+        at.taken = at.own_before = true;
+        return;
+    }
+    const struct item *item = next_item();
+    check(item->kind == ITEM_END && message->result == DOT_END);
+    same_reply(item, r);
+    same_message(bytes_of(&message->body));
+}
+
+static void message(void)
+{
+    bool normalise = stage.core->bare_newline == BARE_NORMALISE;
+    struct dot_outcome body = naive_dot(at.sent, normalise, false);
+    struct dot_outcome end = naive_dot(at.sent, normalise, true);
+    struct reply r;
+    at.sent = span_skip(at.sent, end.consumed);
+    at.in_message = end.result != DOT_END;
+    if (next_reply(&r)) {
+        check(!at.in_message || (is_own(&r) && r.code == 421));
+        message_reply(&r, &body);
+    } else
+        at.in_message = true;
+    dot_outcome_finish(&body);
+    dot_outcome_finish(&end);
+}
+
+/* What of it was sent. */
+static struct span take_chunk(const struct request *q)
+{
+    uint64_t n;
+    bool last;
+    struct span chunk = span_of(at.sent.p, 0);
+    if (bdat_parse(q->command.arg, &n, &last))
+        chunk.n = at.sent.n < n ? at.sent.n : (size_t)n;
+    at.sent = span_skip(at.sent, chunk.n);
+    return chunk;
+}
+
+/* The last chunk's own reply is the client's only if it refuses. */
+static void chunk_reply(const struct item *item, const struct request *q, const struct reply *r)
+{
+    uint64_t n, forwarded;
+    bool last, completes;
+    check(bdat_parse(q->command.arg, &n, &last));
+    struct span chunk = take_chunk(q);
+    buffer_append(&at.chunks, chunk.p, chunk.n);
+    bdat_parse(command_parse(mta_line(item)).arg, &forwarded, &completes);
+    check(completes || forwarded == n || forwarded == n + sizeof HEADER - 1);
+    if (last && !completes && item->code / 100 == 2) {
+        item = next_item();
+        completes = true;
+        check(span_eq(mta_line(item), span_str("BDAT 0 LAST")));
+    }
+    same_reply(item, r);
+    at.chunk_refused = at.chunk_refused || r->code / 100 != 2;
+    if (!completes)
+        return;
+    check(last);
+    same_message(bytes_of(&at.chunks));
+    buffer_finish(&at.chunks);
+}
+
+/* ---- one reply ---- */
+
+static bool may_please(enum verb verb)
+{
+    return verb == VERB_HELO || verb == VERB_EHLO || verb == VERB_NOOP || verb == VERB_RSET ||
+           verb == VERB_QUIT;
+}
+
+static void own_reply(const struct request *q, const struct reply *r)
+{
+    enum verb verb = q->command.verb;
+    check(r->code / 100 >= 4 || (r->code / 100 == 2 && may_please(verb) && at.own_before));
+    check(q->whole || r->code == 500);
+    at.taken = at.taken || r->code / 100 == 2;
+    at.over = r->code == 221;
+    at.own_before = true;
+    if (verb != VERB_BDAT || !q->whole || r->code == 500)
+        return;
+    at.lost = at.chunk_refused; /* was it forwarded before that, or not at all? */
+    take_chunk(q);
+}
+
+static void answer_reply(const struct request *q, const struct reply *r)
+{
+    const struct item *item = next_item();
+    struct span line = mta_line(item);
+    at.answer_next = r->code == 334;
+    check(item->kind == ITEM_ANSWER);
+    check(span_eq(line, q->line) || span_eq(line, span_str("*")));
+    same_reply(item, r);
+}
+
+static void server_reply(const struct request *q, const struct reply *r)
+{
+    const struct item *item = next_item();
+    enum verb verb = q->command.verb;
+    check(!at.taken && q->whole);
+    same_command(item, q);
+    if (verb == VERB_BDAT) {
+        chunk_reply(item, q, r);
+        return;
+    }
+    same_reply(item, r);
+    at.answer_next = verb == VERB_AUTH && r->code == 334;
+    at.tunnel = verb == VERB_STARTTLS && r->code == 220;
+    if (verb == VERB_MAIL) {
+        buffer_finish(&at.chunks);
+        at.chunk_refused = false;
+    }
+    if (verb == VERB_DATA && r->code == 354)
+        message();
+}
+
+static struct request next_request(void)
+{
+    const char *lf = at.sent.n ? memchr(at.sent.p, '\n', at.sent.n) : NULL;
+    size_t n = lf ? (size_t)(lf - at.sent.p) : at.sent.n;
+    struct request q = {.line = span_of(at.sent.p, n), .whole = lf != NULL};
+    check(at.sent.n > 0);
+    at.sent = span_skip(at.sent, n + (lf != NULL));
+    if (n > 0 && q.line.p[n - 1] == '\r')
+        q.line.n--;
+    q.command = command_parse(q.line);
+    return q;
+}
+
+static bool next_reply(struct reply *r)
+{
+    if (at.heard.n == 0 || reply_scan(at.heard.p, at.heard.n, r) != REPLY_WHOLE)
+        return false;
+    at.heard = span_skip(at.heard, r->raw.n);
+    return true;
+}
+
+static void take_reply(const struct reply *r)
+{
+    check(!at.over && !at.in_message);
+    if (is_own(r) && r->code == 421) {
+        at.over = true;
+        return;
+    }
+    struct request q = next_request();
+    if (at.answer_next)
+        answer_reply(&q, r);
+    else if (is_own(r) || is_own_ok(r, q.command.verb))
+        own_reply(&q, r);
+    else
+        server_reply(&q, r);
+}
+
+static void greeting(const struct reply *r)
+{
+    if (is_own(r)) {
+        at.taken = at.own_before = r->code == 220;
+        at.over = !at.taken;
+        return;
+    }
+    at.item = stage.route_flags & SG_ROUTE_XCLIENT ? 2 : 0;
+    check(at.item == 0 || mta.items[at.item].verb == VERB_XCLIENT);
+    same_reply(next_item(), r);
+}
+
+/* ---- the whole ---- */
+
+static bool is_prefix(struct span part, struct span whole)
+{
+    return part.n <= whole.n && span_eq(part, span_of(whole.p, part.n));
+}
+
+static void tunnelled(void)
+{
+    check(is_prefix(span_skip(bytes_of(&mta.wire), mta.tunnel), at.sent));
+    check(is_prefix(at.heard, span_skip(bytes_of(&mta.said), mta.heard)));
+}
+
+/* Nothing is on its way, and nobody is being waited for: then nothing is owed. */
+static void nothing_owed(void)
+{
+    check(!at.in_message || mta.mode == MTA_BODY);
+    if (at.in_message || mta.mode != MTA_LINES)
+        return;
+    check(at.taken || stage.server_left || at.item == mta.answered);
+    check(at.sent.n == 0 || !memchr(at.sent.p, '\n', at.sent.n));
+}
+
+static bool can_judge(void)
+{
+    struct span said = bytes_of(&mta.said);
+    return !mta.odd && !mta.blurred && buffer_len(&stage.heard) > 0 &&
+           !memmem(said.p, said.n, PROXY_NAME, sizeof PROXY_NAME - 1);
+}
+
+void judge(bool settled)
+{
+    struct reply r;
+    if (!can_judge())
+        return;
+    memset(&at, 0, sizeof at);
+    at.sent = bytes_of(&stage.sent);
+    at.heard = bytes_of(&stage.heard);
+    if (next_reply(&r))
+        greeting(&r);
+    while (!at.tunnel && !at.lost && next_reply(&r))
+        take_reply(&r);
+    if (at.tunnel)
+        tunnelled();
+    else if (!at.lost)
+        check(at.heard.n == 0 || stage.was_deaf);
+    if (settled && !at.tunnel && !at.lost && !at.over)
+        nothing_owed();
+    buffer_finish(&at.chunks);
+}
