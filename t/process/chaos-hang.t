@@ -9,8 +9,10 @@ use SG;
 use SG::Chaos;
 use SG::Process ();
 
-# A session in each worker, by its pid.
+# A session in each worker, by its pid.  Those of the generation before accept no more,
+# but their processes may not have ended yet.
 sub neighbours ($d) {
+    SG::wait_for { scalar($d->keeper_pids) == 1 } 10, 'the end of the old generation';
     my @workers = $d->worker_pids;
     my %of;
     for (1 .. 40) {
