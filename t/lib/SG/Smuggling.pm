@@ -95,8 +95,9 @@ sub real ($name, $start, $stride, @setups) {
     for my $setup (@setups) {
         subtest "$name, " . setup_name($setup) => sub {
             my $mta = $start->();
-            my %passed = (run_real($mta, $setup, stride => coprime($stride)),
-                run_real($mta, $setup, stride => coprime(int($stride / 7) || 1), passing => 1));
+            my %passed;
+            run_real($mta, $setup, \%passed, stride => coprime($stride));
+            run_real($mta, $setup, \%passed, stride => coprime(int($stride / 7) || 1), passing => 1);
             cmp_ok scalar(keys %passed), '>', 50, scalar(keys %passed) . ' messages passed';
             $mta->settle;
             compare(\%passed, $setup, $mta->delivered);
@@ -125,11 +126,14 @@ sub exim ($stride, @setups) {
     return;
 }
 
-# Of each message that the checks let pass, by its sender, the bytes they saw.
-sub run_real ($mta, $setup, %keys) {
+# Of each message that the checks let pass, by its sender: the bytes they saw, each time.
+sub run_real ($mta, $setup, $passed, %keys) {
     my (undef, $file) = run($setup, mta => $mta->port, bytes => 1, real => 1, parallel => 20, %keys);
     open(my $in, '<', $file) or Carp::croak("$file: $!");
-    return map { /^(\S+) passed \S+ (\S*)/ ? ($1 => pack('H*', $2)) : () } <$in>;
+    while (my $line = <$in>) {
+        push @{ $passed->{$1} }, pack('H*', $2) if $line =~ /^(\S+) passed \S+ (\S*)/;
+    }
+    return;
 }
 
 # MTAs keep lines by LF, put an empty line where a header has to end, and mend the bare
@@ -138,19 +142,30 @@ sub plain ($bytes) { return $bytes =~ s/(?: *[\r\n])+ */\n/gr =~ s/\A[ \n]+|[ \n
 
 my $field = qr/[!-9;-~]+:.*\n(?:[ \t].*\n)*/;
 
+# Postfix takes a first line that begins with a blank for the rest of the header before,
+# and keeps it as far as its first NUL.
+sub without_folded ($bytes) { return $bytes =~ s/\A[ \t][^\n]*\0[^\n]*\n//r }
+
+sub ends_with ($message, $setup, $bytes) {
+    my $wanted = plain($bytes);
+    my $at = length($message) - length($wanted);
+    my $header = $at > 0 ? substr($message, 0, $at) =~ s/\n?\z/\n/r : '';
+    return $header =~ /\A(?:$field)+\z/ && substr($message, $at) eq $wanted
+        && (!$setup->{header} || $header =~ /^X-Nat-Received: /m);
+}
+
 sub compare ($passed, $setup, @delivered) {
     my (@strange, @altered, %seen);
     for my $message (map { plain($_) } @delivered) {
         my ($sender) = $message =~ /^Return-path: <([^@>]*)/mi;
-        my $wanted = plain($passed->{ $sender // '' } // do { push @strange, $message; next });
+        my $seen = $passed->{ $sender // '' } // do { push @strange, $message; next };
         $seen{$sender}++;
-        my $at = length($message) - length($wanted);
-        my $header = $at > 0 ? substr($message, 0, $at) =~ s/\n?\z/\n/r : '';
-        push @altered, $sender if $header !~ /\A(?:$field)+\z/ || substr($message, $at) ne $wanted
-            || $setup->{header} && $header !~ /^X-Nat-Received: /m;
+        push @altered, $sender
+            if !grep { ends_with($message, $setup, $_) } map { ($_, without_folded($_)) } @$seen;
     }
     is_deeply [ @strange[ 0 .. ($#strange > 4 ? 4 : $#strange) ] ], [], 'nothing is there that was not passed';
-    is_deeply [ grep { ($seen{$_} // 0) != 1 } sort keys %$passed ], [], 'each is there once';
+    is_deeply [ grep { ($seen{$_} // 0) != @{ $passed->{$_} } } sort keys %$passed ], [],
+        'each is there as often as it was passed';
     is_deeply [ sort @altered ], [], 'with the bytes that the checks saw';
     return;
 }
