@@ -9,7 +9,9 @@ use Test::More;
 my $build = SG::build_dir();
 SG::need('clang', 'make', "$build/Makefile");
 
-qx(make -s -C $build fuzz-targets 2>&1);
+# Compiling so much with sanitizers takes its time beside other tests.
+alarm(1000 * SG::patience());
+qx(make -s -j2 -C $build fuzz-targets 2>&1);
 my $said = qx(make -s -C $build fuzz-smoke 2>&1);
 is($?, 0, 'no fuzz target finds anything') or diag($said);
 my %runs = $said =~ /^fuzz: (\w+) .* (\d+) runs/mg;
