@@ -78,6 +78,7 @@ size_t letter_size(const struct letter *l)
 
 const char *letter_part(const struct letter *l, size_t at, size_t *n)
 {
+    static const char end[] = ".\r\n";
     size_t body = (size_t)l->lines * LETTER_LINE;
     if (at < l->head_size) {
         *n = l->head_size - at;
@@ -89,5 +90,5 @@ const char *letter_part(const struct letter *l, size_t at, size_t *n)
         return pool + (size_t)(l->number % SHIFTS) * LETTER_LINE + at;
     }
     *n = 3 - (at - body);
-    return ".\r\n" + (at - body);
+    return end + (at - body);
 }
