@@ -36,5 +36,6 @@ is "$book->{later} $book->{broken}", '0 0', 'every message was taken';
 SG::Process::gone(@old);
 pass 'then the first generation ends';
 SG::wait_for { (() = $d->keeper_pids) == 1 } 15, 'the last generation alone';
-like $d->status, qr/^Children: 0\/$sessions\/0\/0/m, 'nobody crashed, all slots are free';
+SG::wait_for { $d->status =~ /^Children: 0\/$sessions\/0\/0/m } 15, 'the last sessions to close';
+pass 'nobody crashed, all slots are free';
 done_testing;
