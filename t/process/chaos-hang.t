@@ -9,7 +9,8 @@ use SG;
 use SG::Chaos;
 use SG::Process ();
 
-# A session in each worker, by its pid.  Those of the generation before accept no more,
+# Sessions in each worker, by its pid; all are kept, as the end of one may be what
+# hangs.  Those of the generation before accept no more,
 # but their processes may not have ended yet.
 sub neighbours ($d) {
     SG::wait_for { scalar($d->keeper_pids) == 1 } 10, 'the end of the old generation';
@@ -18,7 +19,7 @@ sub neighbours ($d) {
     for (1 .. 40) {
         my $c = SG::Client->connect($d->port)->hello;
         for my $worker (@workers) {
-            $of{$worker} = $c if grep { $_ == $c->port } SG::Process::clients_of($worker, $d->port);
+            push @{ $of{$worker} }, $c if grep { $_ == $c->port } SG::Process::clients_of($worker, $d->port);
         }
         return \%of if keys %of == @workers;
     }
@@ -39,7 +40,7 @@ for (@hung) {
     my ($hook, $d, $neighbour, $c) = @$_;
     subtest "at $hook" => sub {
         my ($pid) = $d->wait_log(qr/STANDSTILL pid=(\d+), seconds=\d+, hook=$hook, plugin=05-chaos, session=\d+$/m, 60);
-        my ($other) = map { $neighbour->{$_} } grep { $_ != $pid } keys %$neighbour;
+        my ($other) = map { $neighbour->{$_}[0] } grep { $_ != $pid } keys %$neighbour;
         like $other->cmd('NOOP'), qr/^250/, 'it is named, and a session in the other worker goes on';
         ok $d->wait_log(qr/CRASH pid=$pid, why=standstill, signal=ABRT, exit=0, hook=$hook, plugin=05-chaos, session=\d+, lost=\d+$/m, 60),
             'its worker is ended, and the log has hook and plugin';
