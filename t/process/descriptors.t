@@ -24,6 +24,13 @@ sub exhausted ($limit, %core) {
     return ($d, $mta, $waiting, @in);
 }
 
+# Three go, and what they had is free.
+sub leave ($d, @in) {
+    $in[$_]->close for 1 .. 3;
+    SG::wait_for { (() = $d->log =~ /: CLOSE/g) == 3 } 10, 'the end of three sessions';
+    return;
+}
+
 # Two limits: one leaves a descriptor for a client and none for its server.
 my $unconnected = 0;
 for my $limit (64, 65) {
@@ -40,7 +47,7 @@ for my $limit (64, 65) {
         like $in[0]->mail($letter), qr/^250/, 'message';
         is scalar($mta->messages), 1, 'which is delivered';
         ok !IO::Select->new($waiting->{socket})->can_read(0), 'who waits has heard nothing';
-        $in[$_]->close for 1 .. 3;
+        leave($d, @in);
         like $waiting->hello->mail($letter), qr/^250/, 'and is served when others have gone';
         like $d->status, qr{^Children: \d+/\d+/0/0}m, 'nothing crashed';
         SG::finish();
@@ -49,11 +56,11 @@ for my $limit (64, 65) {
 is $unconnected, 1, 'one of the two limits was odd';
 
 subtest 'A message that cannot be kept for the checks' => sub {
-    my ($d, $mta, $waiting, @in) = exhausted(64, spool_leave_on => ['always']);
+    my ($d, $mta, $waiting, @in) = exhausted(64, spool_leave_on => ['always'], spool_memory => 1);
     my $c = $in[0]->hello;
     like $c->mail($letter), qr/^451 /, 'is refused for now';
     is scalar($mta->messages), 0, 'and not delivered';
-    $in[$_]->close for 1 .. 3;
+    leave($d, @in);
     like $waiting->hello->mail($letter), qr/^250/, 'the next is';
     SG::finish();
 };
