@@ -12,7 +12,7 @@ my $owner = $$;
 # A variable of the build's Makefile, expanded.
 sub make_variable ($name) {
     my $build = SG::build_dir();
-    my $value = qx(cd $build && printf 'show:\\n\\t\@echo \$($name)\\n' | make -s -f Makefile -f - show);
+    my $value = qx(cd $build && printf 'show:\\n\\t\@echo \$($name)\\n' | make -s --no-print-directory -f Makefile -f - show);
     chomp $value;
     return $value;
 }
@@ -21,6 +21,8 @@ sub make_variable ($name) {
 sub make ($class) {
     my $self = bless { root => SG::tempdir(), prefix => make_variable('prefix') }, $class;
     return (undef, 'the prefix is /usr') if $self->{prefix} =~ m{^/usr/?$};
+    return (undef, 'the prefix lies in the source tree')    # as that of `make distcheck` does
+        if index("$self->{prefix}/", SG::src_dir() . '/') == 0;
     my $build = SG::build_dir();
     my $said = qx(make -s -C $build install DESTDIR=$self->{root} 2>&1);
     Carp::croak("make install: $said") if $?;
