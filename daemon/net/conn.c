@@ -61,10 +61,17 @@ void conn_fail(struct conn *c, int error)
     conn_enlist(c);
 }
 
+/* A larger read costs fewer system calls and wakes fewer peers; a smaller one keeps
+ * less of what its owner does not take at once. */
+static size_t read_size(const struct conn *c)
+{
+    return c->much ? CONN_SCRATCH : CONN_READ;
+}
+
 static bool may_read(const struct conn *c)
 {
     return c->readable && !c->connecting && !c->paused && !c->eof && conn_kept(c) < c->keep_max &&
-           conn_kept(c) < CONN_SCRATCH;
+           conn_kept(c) < read_size(c);
 }
 
 static void finish_connecting(struct conn *c)
@@ -92,7 +99,7 @@ static void push(struct conn *c)
  * is a new edge.  The FIN was seen before it: then this is the end, too. */
 static size_t receive(struct conn *c, size_t kept)
 {
-    size_t room = CONN_SCRATCH - kept;
+    size_t room = read_size(c) - kept;
     ssize_t n;
     do
         n = recv(c->watch.fd, conn_scratch + kept, room, 0);
@@ -237,6 +244,11 @@ void conn_resume(struct conn *c)
 {
     c->paused = 0;
     conn_again(c);
+}
+
+void conn_expect_much(struct conn *c, bool much)
+{
+    c->much = much;
 }
 
 void conn_again(struct conn *c)

@@ -43,7 +43,7 @@ struct conn {
     struct buffer in;                      /* read, not consumed */
     struct buffer out;                     /* written, not sent */
     size_t keep_max;                       /* reading pauses while `in` holds that much; one read
-                                              (64 KiB) may go beyond it */
+                                              (64 KiB, of much 256) may go beyond it */
     struct conn *ready_next, **ready_link; /* the ready list; link NULL: not in it */
     int failure;                           /* errno value that `error` will tell, or has told */
     unsigned readable : 1;                 /* the socket may hold more */
@@ -51,6 +51,7 @@ struct conn {
     unsigned both_ways : 1;                /* registered for EPOLLOUT, too */
     unsigned connecting : 1;
     unsigned paused : 1;
+    unsigned much : 1;     /* conn_expect_much() */
     unsigned hup : 1;      /* the FIN was seen: a short read is the end */
     unsigned eof : 1;      /* … and was reached */
     unsigned ended : 1;    /* `end` was called */
@@ -80,9 +81,10 @@ static inline size_t conn_backlog(const struct conn *c)
     return buffer_len(&c->out);
 }
 
-void conn_pause(struct conn *c);  /* no `data` until conn_resume() */
-void conn_resume(struct conn *c); /* kept bytes come first, this turn or the next */
-void conn_again(struct conn *c);  /* call `data` with the kept bytes soon, even if no more arrive */
+void conn_pause(struct conn *c);                  /* no `data` until conn_resume() */
+void conn_resume(struct conn *c);                 /* kept bytes come first, this turn or the next */
+void conn_expect_much(struct conn *c, bool much); /* larger reads, from now on */
+void conn_again(struct conn *c); /* call `data` with the kept bytes soon, even if no more arrive */
 void conn_shutdown(struct conn *c); /* FIN behind what was written */
 
 /* Bytes read but not consumed yet; borrowed until the next call. */

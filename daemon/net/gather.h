@@ -7,7 +7,8 @@
 #include <stdbool.h>
 
 /* Where sockets are read to.  Spans in it are sent without a copy. */
-#define CONN_SCRATCH 65536u
+#define CONN_SCRATCH ((size_t)262144)
+#define CONN_READ ((size_t)65536) /* of it, by who does not expect much */
 extern char conn_scratch[CONN_SCRATCH];
 
 /* The connection is to be served this turn or the next. */

@@ -11,6 +11,7 @@
 struct step_rule {
     const char *name;
     enum activity activity;
+    bool bulk; /* much may come */
     size_t (*client)(struct session *s, const char *bytes, size_t n);
     size_t (*server)(struct session *s, const char *bytes, size_t n);
     void (*client_end)(struct session *s);
@@ -74,12 +75,13 @@ static const struct step_rule rules[STEP_COUNT] = {RULE(accept, start).deadline 
 , RULE(relay, helo).client = relay_client, .server = relay_server, .client_end = relay_client_end,
               .server_end = relay_server_end, .deadline = idle_deadline, .expired = idle_expired
 }
-, RULE(message, data).client = message_client, .server = message_server,
+, RULE(message, data).bulk = true, .client = message_client, .server = message_server,
                 .client_end = message_client_end, .server_end = message_server_end,
                 .deadline = idle_deadline, .expired = idle_expired
 }
-, RULE(chunk, bdat).client = chunk_client, .server = relay_server, .client_end = message_client_end,
-              .server_end = relay_server_end, .deadline = idle_deadline, .expired = idle_expired
+, RULE(chunk, bdat).bulk = true, .client = chunk_client, .server = relay_server,
+              .client_end = message_client_end, .server_end = relay_server_end,
+              .deadline = idle_deadline, .expired = idle_expired
 }
 , RULE(verdict, scan).server_end = verdict_server_end, .decided = verdict_decided,
                 .deadline = no_deadline
@@ -87,7 +89,7 @@ static const struct step_rule rules[STEP_COUNT] = {RULE(accept, start).deadline 
 , RULE(takeover, post).client = takeover_client, .client_end = close_now,
                  .deadline = takeover_deadline, .expired = takeover_expired
 }
-, RULE(tunnel, direct).client = tunnel_client, .server = tunnel_server,
+, RULE(tunnel, direct).bulk = true, .client = tunnel_client, .server = tunnel_server,
                .client_end = tunnel_client_end, .server_end = tunnel_server_end,
                .deadline = direct_deadline, .expired = idle_expired
 }
@@ -109,6 +111,8 @@ void session_step(struct session *s, enum step step)
     s->step = (uint8_t)step;
     s->step_at = s->active_at = loop_now();
     s->slot->activity = (uint8_t)rules[step].activity;
+    conn_expect_much(&s->client, rules[step].bulk);
+    conn_expect_much(&s->server, rules[step].bulk);
 }
 
 /* May the step be given client bytes now? */

@@ -146,6 +146,7 @@ int main(int argc, char **argv)
     printf("\n");
     if (plan.dialogue == IDLE && outcome.failed == 0 && all_there())
         wait_for_stdin();
+    free(clients);
     unsigned expected = plan.dialogue == MAIL_IT ? plan.sessions * plan.mails : 0;
     return outcome.failed == 0 && all_there() && outcome.accepted == expected ? 0 : 1;
 }
