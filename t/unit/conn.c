@@ -308,6 +308,31 @@ static void all_zero_is_closed(void **state)
     assert_int_equal(fcntl(0, F_GETFD), flags); /* descriptor 0 is not its */
 }
 
+/* All that came while reading was paused, in how large pieces? */
+static size_t largest_read(bool much)
+{
+    static char bytes[100000];
+    struct probe *p = probe_tcp();
+    conn_expect_much(&p->conn, much);
+    conn_pause(&p->conn);
+    fill_pattern(bytes, sizeof bytes, 0);
+    peer_send(p, bytes, sizeof bytes);
+    run_turns(3);
+    conn_resume(&p->conn);
+    run_until_got(p, sizeof bytes);
+    assert_pattern(&p->got, sizeof bytes);
+    size_t most = p->most_offered;
+    probe_free(p);
+    return most;
+}
+
+static void reads_as_expected(void **state)
+{
+    (void)state;
+    assert_in_range(largest_read(false), 1, 65536);
+    assert_in_range(largest_read(true), 65537, 100000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +356,7 @@ int main(void)
         RIG("an RST behind the FIN is told", reset_after_the_end),
         RIG("a connection that always has more lets others have their turn",
             a_flood_starves_nobody),
+        RIG("reads are larger where much is expected", reads_as_expected),
         RIG("a connection that was never opened takes every call", all_zero_is_closed),
     };
     return cmocka_run_group_tests_name("conn", tests, NULL, NULL);
