@@ -86,6 +86,18 @@ static void add_bare_cr(struct dice *d, struct letter *l)
     l->bare_cr = true;
 }
 
+/* NUL beside a dot that begins a line would be refused. */
+static void part_nul_and_dot(struct bytes *line)
+{
+    size_t n = 0;
+    bool dot = false;
+    while (n < line->n && (line->p[n] == '.' || line->p[n] == '\0'))
+        dot |= line->p[n++] == '.';
+    for (size_t i = 0; dot && i < n; i++)
+        if (line->p[i] == '\0')
+            line->p[i] = 'o';
+}
+
 struct writing {
     struct letter *letter;
     struct bytes line;
@@ -119,6 +131,7 @@ static void make_data(struct letter *l, struct dice *d, size_t size, bool marked
             marked = false;
         } else if (one_in(d, 40))
             add_lookalike(d, &w.line);
+        part_nul_and_dot(&w.line);
         write_line(d, &w, sloppy && one_in(d, sloppy));
         if (cr && --cr == 0 && !w.behind_lf)
             add_bare_cr(d, l);
