@@ -53,14 +53,15 @@ bool log_wants(int level)
     return (level & LOG_ALWAYS) != 0 || level <= state.setup.level;
 }
 
-/* Only JSON and the journal take the fields apart. */
+/* Only JSON and the journal take the fields apart; others need none where there
+ * is a text. */
 static void write_entry(struct log_entry *entry, const char *format, va_list ap)
 {
     struct log_fields fields;
 
     if (state.setup.format == LOG_AS_JSON || state.setup.target == LOG_TO_JOURNAL)
         log_fields_split(&fields, format, ap);
-    else
+    else if (entry->text == NULL)
         log_fields_format(&fields, format, ap);
     entry->pid = state.pid ? state.pid : getpid();
     entry->level &= LOG_PRIMASK;

@@ -1,6 +1,7 @@
 /* Text for people and for the tools of 1.4, JSON for machines, the journal's own
  * protocol.  The C library's month names are not used: they follow the locale. */
 #include "log_format.h"
+#include "decimal.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -57,15 +58,31 @@ static uint64_t number(const struct log_entry *e)
     return e->session ? e->session : (uint64_t)e->pid;
 }
 
+static void append(struct buffer *out, const char *text)
+{
+    buffer_append(out, text, strlen(text));
+}
+
+/* Who speaks: the program, and the session's number where others have the pid. */
+static void text_tag(struct buffer *out, const struct log_entry *e)
+{
+    char text[sizeof " " TAG "[]: " + DECIMAL_DIGITS] = " " TAG "[", *at = text + strlen(text);
+
+    at = decimal_put(at, number(e));
+    memcpy(at, "]: ", 3);
+    buffer_append(out, text, (size_t)(at - text) + 3);
+}
+
 static void text_message(struct buffer *out, const struct log_entry *e)
 {
     size_t before = buffer_len(out);
 
-    if (e->text != NULL)
-        buffer_append(out, e->text, strlen(e->text));
-    else
-        buffer_printf(out, "%s%s%s", e->event, e->fields->length ? " " : "", e->fields->text);
+    append(out, e->text != NULL ? e->text : e->event);
     log_make_printable(buffer_at(out, before), buffer_len(out) - before);
+    if (e->text == NULL && e->fields->length > 0) {
+        append(out, " ");
+        buffer_append(out, e->fields->text, e->fields->length); /* is printable */
+    }
 }
 
 /* ------------------------------------------------------------------ JSON -- */
@@ -161,14 +178,15 @@ static void limit(struct buffer *out, const struct log_setup *setup, size_t befo
         buffer_cut(out, before + TEXT_LIMIT);
 }
 
-/* RFC 3164, with the session's number where others have the pid. */
+/* RFC 3164. */
 static void to_syslog(struct buffer *out, const struct log_setup *setup, const struct log_entry *e)
 {
     size_t before = buffer_len(out);
     int milliseconds;
 
-    buffer_printf(out, "<%d>%s " TAG "[%ju]: ", setup->facility | e->level,
-                  stamp_now(&milliseconds)->rfc3164, (uintmax_t)number(e));
+    buffer_printf(out, "<%d>", setup->facility | e->level);
+    append(out, stamp_now(&milliseconds)->rfc3164);
+    text_tag(out, e);
     message(out, setup, e);
     limit(out, setup, before);
 }
@@ -179,8 +197,11 @@ static void to_stderr(struct buffer *out, const struct log_setup *setup, const s
     int milliseconds;
     const struct stamp *now = stamp_now(&milliseconds);
 
-    if (setup->format == LOG_AS_TEXT)
-        buffer_printf(out, "%s%s " TAG "[%ju]: ", now->iso, now->zone, (uintmax_t)number(e));
+    if (setup->format == LOG_AS_TEXT) {
+        append(out, now->iso);
+        append(out, now->zone);
+        text_tag(out, e);
+    }
     message(out, setup, e);
     limit(out, setup, before);
     buffer_append(out, "\n", 1);

@@ -29,7 +29,10 @@ static inline bool span_eq(struct span a, struct span b)
 /* ASCII case-insensitive, as SMTP verbs and keywords are (RFC 5321, 2.4). */
 static inline bool span_is(struct span a, const char *word)
 {
-    size_t n = strlen(word);
+    size_t n;
+    if (a.n > 0 && ((a.p[0] ^ word[0]) & ~('a' ^ 'A')) != 0)
+        return false; /* most words differ in the first letter */
+    n = strlen(word);
     return a.n == n && strncasecmp(a.p, word, n) == 0;
 }
 

@@ -125,7 +125,9 @@ void gather_flush_all(void)
 
 static void release(struct gather *g)
 {
-    *g = gathers[--gathering];
+    const struct gather *last = &gathers[--gathering];
+    if (g != last)
+        *g = *last;
     if (gathering == 0)
         arena_used = 0;
 }

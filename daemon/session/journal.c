@@ -8,8 +8,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define ENDPOINT_TEXT (ADDRESS_TEXT + 8)
-
 static const char *who(const struct session *s)
 {
     return s->ident ? s->ident : "";
@@ -17,14 +15,6 @@ static const char *who(const struct session *s)
 static uint64_t number(const struct session *s)
 {
     return s->slot->id;
-}
-
-static const char *endpoint(const union address *a, char text[ENDPOINT_TEXT])
-{
-    char ip[ADDRESS_TEXT];
-    address_text(a, ip);
-    snprintf(text, ENDPOINT_TEXT, "%s:%u", ip, address_port(a));
-    return text;
 }
 
 void journal_step(const struct session *s, unsigned from, unsigned to)
@@ -37,12 +27,12 @@ void journal_step(const struct session *s, unsigned from, unsigned to)
 
 void journal_new(struct session *s)
 {
-    char on[ENDPOINT_TEXT], src[ENDPOINT_TEXT], dst[ENDPOINT_TEXT], text[512];
+    char on[ADDRESS_TEXT_PORT], src[ADDRESS_TEXT_PORT], dst[ADDRESS_TEXT_PORT], text[512];
     unsigned here = scoreboard_sessions(service.board);
     unsigned same = scoreboard_count(service.board, &s->slot->client, s->ident);
-    endpoint(session_local(s), on);
-    endpoint(&s->peer, src);
-    endpoint(&s->target, dst);
+    address_text_port(session_local(s), on);
+    address_text_port(&s->peer, src);
+    address_text_port(&s->target, dst);
     s->announced = 1;
     snprintf(text, sizeof text, "NEW (%u/%u) " NEW_FIELDS, here, same, on, src, who(s), dst,
              s->slot->start, number(s));
@@ -93,9 +83,9 @@ void journal_taken(const struct session *s)
 
 void journal_refused(const struct session *s, const char *text)
 {
-    char src[ENDPOINT_TEXT];
-    log_event(5, number(s), "REFUSED", "src=%s, ident=%s, reason=%s", endpoint(&s->peer, src),
-              who(s), text);
+    char src[ADDRESS_TEXT_PORT];
+    address_text_port(&s->peer, src);
+    log_event(5, number(s), "REFUSED", "src=%s, ident=%s, reason=%s", src, who(s), text);
 }
 
 void journal_helo(const struct session *s, const char *verb, const char *name)
@@ -144,13 +134,14 @@ void journal_rcpt(const struct session *s, const char *address, int code)
 void journal_data(const struct session *s, const char *what, int code)
 {
     char event[32], text[48];
+    if (!log_wants(7))
+        return;
     snprintf(event, sizeof event, "DATA:%s", what);
     if (code)
         snprintf(text, sizeof text, "%s [%d]", event, code);
     else
         snprintf(text, sizeof text, "%s", event);
-    if (log_wants(7))
-        log_event_as(7, number(s), text, event, "code=%d", code);
+    log_event_as(7, number(s), text, event, "code=%d", code);
 }
 
 void journal_scanning(const struct session *s, uint64_t size)

@@ -58,47 +58,38 @@ static uint64_t no_deadline(const struct session *s)
     return UINT64_MAX;
 }
 
-#define RULE(step, act) [STEP_##step] = {.name = #step, .activity = ACT_##act,
-static const struct step_rule rules[STEP_COUNT] = {RULE(accept, start).deadline = no_deadline},
-                              RULE(route, ident).client = early_bytes, .client_end = early_end,
-                              .decided = route_decided, .deadline = no_deadline
-}
-, RULE(admit, start).client = early_bytes, .client_end = early_end, .deadline = no_deadline
-}
-, RULE(dial, connect).client = early_bytes, .client_end = early_end, .decided = dial_decided,
-             .deadline = connect_deadline, .expired = dial_expired
-}
-, RULE(greet, pre).client = early_bytes, .server = greet_server, .client_end = early_end,
-              .server_end = greet_server_end, .decided = dial_decided, .deadline = idle_deadline,
-              .expired = dial_expired
-}
-, RULE(relay, helo).client = relay_client, .server = relay_server, .client_end = relay_client_end,
-              .server_end = relay_server_end, .deadline = idle_deadline, .expired = idle_expired
-}
-, RULE(message, data).bulk = true, .client = message_client, .server = message_server,
-                .client_end = message_client_end, .server_end = message_server_end,
-                .deadline = idle_deadline, .expired = idle_expired
-}
-, RULE(chunk, bdat).bulk = true, .client = chunk_client, .server = relay_server,
-              .client_end = message_client_end, .server_end = relay_server_end,
-              .deadline = idle_deadline, .expired = idle_expired
-}
-, RULE(verdict, scan).server_end = verdict_server_end, .decided = verdict_decided,
-                .deadline = no_deadline
-}
-, RULE(takeover, post).client = takeover_client, .client_end = close_now,
-                 .deadline = takeover_deadline, .expired = takeover_expired
-}
-, RULE(tunnel, direct).bulk = true, .client = tunnel_client, .server = tunnel_server,
-               .client_end = tunnel_client_end, .server_end = tunnel_server_end,
-               .deadline = direct_deadline, .expired = idle_expired
-}
-, RULE(close, quit).client = close_client, .client_end = close_client_end,
-              .deadline = linger_deadline, .expired = close_now
-}
-,
-}
-;
+static const struct step_rule rules[STEP_COUNT] = {
+    [STEP_accept] = {"accept", ACT_start, .deadline = no_deadline},
+    [STEP_route] = {"route", ACT_ident, .client = early_bytes, .client_end = early_end,
+                    .decided = route_decided, .deadline = no_deadline},
+    [STEP_admit] = {"admit", ACT_start, .client = early_bytes, .client_end = early_end,
+                    .deadline = no_deadline},
+    [STEP_dial] = {"dial", ACT_connect, .client = early_bytes, .client_end = early_end,
+                   .decided = dial_decided, .deadline = connect_deadline, .expired = dial_expired},
+    [STEP_greet] = {"greet", ACT_pre, .client = early_bytes, .server = greet_server,
+                    .client_end = early_end, .server_end = greet_server_end,
+                    .decided = dial_decided, .deadline = idle_deadline, .expired = dial_expired},
+    [STEP_relay] = {"relay", ACT_helo, .client = relay_client, .server = relay_server,
+                    .client_end = relay_client_end, .server_end = relay_server_end,
+                    .deadline = idle_deadline, .expired = idle_expired},
+    [STEP_message] = {"message", ACT_data, .bulk = true, .client = message_client,
+                      .server = message_server, .client_end = message_client_end,
+                      .server_end = message_server_end, .deadline = idle_deadline,
+                      .expired = idle_expired},
+    [STEP_chunk] = {"chunk", ACT_bdat, .bulk = true, .client = chunk_client, .server = relay_server,
+                    .client_end = message_client_end, .server_end = relay_server_end,
+                    .deadline = idle_deadline, .expired = idle_expired},
+    [STEP_verdict] = {"verdict", ACT_scan, .server_end = verdict_server_end,
+                      .decided = verdict_decided, .deadline = no_deadline},
+    [STEP_takeover] = {"takeover", ACT_post, .client = takeover_client, .client_end = close_now,
+                       .deadline = takeover_deadline, .expired = takeover_expired},
+    [STEP_tunnel] = {"tunnel", ACT_direct, .bulk = true, .client = tunnel_client,
+                     .server = tunnel_server, .client_end = tunnel_client_end,
+                     .server_end = tunnel_server_end, .deadline = direct_deadline,
+                     .expired = idle_expired},
+    [STEP_close] = {"close", ACT_quit, .client = close_client, .client_end = close_client_end,
+                    .deadline = linger_deadline, .expired = close_now},
+};
 
 const char *step_name(unsigned step)
 {
