@@ -48,7 +48,9 @@ const struct sg_option core_options[] = {
         "Group to serve as, a name or a number; without it the group of set_user"),
     INT(priority, "0", -20, 19, "Scheduling priority as in setpriority(2); 0 is no change"),
     INT(connect_queue, "512", 1, 65535, "Connections that may wait to be accepted, see listen(2)"),
-    TIME(enfile_sleep, "5", "Pause before accepting again when file descriptors run out"),
+    TIME(enfile_sleep, "5",
+         "Pause before accepting again when file descriptors are short; the last 24 are kept for "
+         "sessions that are in"),
     INT(on_takeover_cmds, "10", 0, INT_MAX,
         "Commands answered to a client after its session was taken over"),
     SIZE(buffer_size, "16384", 1024, 1 << 20,

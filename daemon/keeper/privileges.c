@@ -9,6 +9,7 @@
  *
  * Only soft limits are set: an action script gets them lifted to the hard ones. */
 #include "privileges.h"
+#include "../worker/reserve.h"
 #include "sanitized.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { FILES_PER_SESSION = 4, FILES_BESIDE = 128 };
+enum { FILES_BESIDE = 128 };
 
 /* Who to be. */
 struct identity {
@@ -110,7 +111,6 @@ static bool set_limits(const struct core *core, struct complaints *c)
     return true;
 }
 
-/* Each session has two sockets, and perhaps a spool and a scanner. */
 static void allow_files(const struct core *core, struct complaints *c)
 {
     const rlim_t need = (rlim_t)core->max_connections * FILES_PER_SESSION + FILES_BESIDE;

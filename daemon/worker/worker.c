@@ -9,8 +9,10 @@
 #include "../net/timer.h"
 #include "../plugin/guard.h"
 #include "../session/acceptor.h"
+#include "reserve.h"
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -59,12 +61,17 @@ static void go_on_accepting(struct timer *t)
 
 /* Descriptors or memory are short: those who are in stay, those who wait stay
  * in the backlog. */
-static void rest(int error)
+static void rest(const char *reason)
 {
     uint64_t ms = worker.setup->core->enfile_sleep;
-    log_event(4, 0, "ACCEPT:PAUSED", "reason=%s, ms=%llu", strerror(error), (unsigned long long)ms);
+    log_event(4, 0, "ACCEPT:PAUSED", "reason=%s, ms=%llu", reason, (unsigned long long)ms);
     set_accepting(false);
     timer_arm(&worker.rest, loop_now() + (ms ? ms : 1));
+}
+
+static bool is_shortage(int error)
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
 /* One connection.  False: there is none, or accepting has to rest. */
@@ -75,19 +82,32 @@ static bool accept_one(const struct listener *l)
     int fd = accept4(l->watch.fd, (struct sockaddr *)&from, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
         union address peer = address_from((struct sockaddr *)&from);
+        reserve_note(fd);
         session_accept(fd, &peer, &l->local);
         return true;
     }
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-        rest(errno);
+    if (is_shortage(errno)) {
+        reserve_missed();
+        rest(strerror(errno));
+    }
     return false;
+}
+
+static void rest_for_reserve(void)
+{
+    char reason[60];
+    snprintf(reason, sizeof reason, "fewer than %u descriptors are left", reserve_size());
+    rest(reason);
 }
 
 /* Level-triggered, one connection a turn: what else waits is told next turn. */
 static void on_listener(struct watch *w, uint32_t events)
 {
     (void)events;
-    accept_one((const struct listener *)w);
+    if (reserve_is_free(w->fd))
+        accept_one((const struct listener *)w);
+    else
+        rest_for_reserve();
 }
 
 /* ---- draining ---- */
@@ -188,6 +208,7 @@ static void open_loop(const struct worker_setup *setup)
 {
     signal(SIGPIPE, SIG_IGN);
     check(loop_open() == 0);
+    reserve_open();
     guard_use(setup->slot);
     sessions_open(setup->core, setup->plugins, setup->board, setup->slot);
     worker.rest.fire = go_on_accepting;
