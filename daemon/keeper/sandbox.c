@@ -2,6 +2,7 @@
  * from all: workers serve every plugin, and what a program opens nobody can tell. */
 #include "sandbox.h"
 #include "../base/log.h"
+#include "../plugin/grants.h"
 #include "../plugin/witness.h"
 #include "sandbox_files.h"
 #include "sanitized.h"
@@ -77,14 +78,24 @@ static bool watch_for_violations(struct worker_slot *slot)
     return sigaction(SIGSYS, &action, NULL) == 0;
 }
 
+static bool confine_files(const struct sandbox *box, const struct core *core,
+                          const struct plugins *plugins)
+{
+    const bool confined = !box->files || files_confine(core, plugins);
+    const int error = errno;
+    for (unsigned i = 0; i < plugins->count; i++)
+        grants_close(plugins->all[i]);
+    errno = error;
+    return confined;
+}
+
 static bool enter(const struct sandbox *box, const struct core *core, const struct plugins *plugins,
                   struct worker_slot *slot)
 {
-    if (box->files && !files_confine(core, plugins))
-        return false;
-    return box->calls == CALLS_ANY ||
-           (watch_for_violations(slot) &&
-            calls_confine(box->calls, plugins->needs, plugins->capabilities));
+    return confine_files(box, core, plugins) &&
+           (box->calls == CALLS_ANY ||
+            (watch_for_violations(slot) &&
+             calls_confine(box->calls, plugins->needs, plugins->capabilities)));
 }
 
 bool sandbox_enter(const struct sandbox *box, const struct core *core,

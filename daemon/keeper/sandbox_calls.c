@@ -11,6 +11,7 @@
 
 #include "smtp-gated/plugin.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -28,6 +29,12 @@ static const char *const listed[] = {
 /* Also with CALLS_LISTED: an error, as these are tried by libraries on the chance. */
 static const char *const missing[] = {
     "clone3", "io_uring_setup", "io_uring_enter", "io_uring_register", "io_setup", NULL};
+
+/* The same: what is done to a file by its path, and Landlock does not look at (at
+ * truncate(2) not before its third version).  A file that was opened is another matter. */
+static const char *const unseen[] = {"chmod",      "chown",     "fchmodat", "fchmodat2",
+                                     "fchownat",   "futimesat", "lchown",   "truncate",
+                                     "truncate64", "utime",     "utimes",   NULL};
 
 /* With CALLS_MOST. */
 static const char *const refused[] = {
@@ -104,6 +111,16 @@ static int allow_own(scmp_filter_ctx f)
     return allow_exact(f, rules, sizeof rules / sizeof *rules);
 }
 
+/* utimensat(2) without a path is futimens(3). */
+static int allow_times(scmp_filter_ctx f)
+{
+    const struct exact own = {SCMP_SYS(utimensat), 1, SCMP_CMP_EQ, 0, 0};
+    const int rc = allow_exact(f, &own, 1);
+    return rc ? rc
+              : seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(utimensat), 1,
+                                 SCMP_A1(SCMP_CMP_NE, 0));
+}
+
 static int allow_sockets(scmp_filter_ctx f, unsigned needs, unsigned capabilities)
 {
     const struct exact rules[] = {
@@ -124,18 +141,38 @@ static int allow_sockets(scmp_filter_ctx f, unsigned needs, unsigned capabilitie
     return rc;
 }
 
-static int allow_controls(scmp_filter_ctx f)
+/* A call with one of these as its second argument. */
+static int allow_commands(scmp_filter_ctx f, int call, const unsigned *commands, unsigned count)
 {
-    static const unsigned long controls[] = {FIONBIO,     FIOASYNC,      FIOCLEX,      FIONCLEX,
-                                             FIONREAD,    TIOCOUTQ,      TCGETS,       TIOCGWINSZ,
-                                             SIOCGIFADDR, SIOCGIFCONF,   SIOCGIFFLAGS, SIOCGIFINDEX,
-                                             SIOCGIFNAME, SIOCGIFNETMASK};
     int rc = 0;
-    for (unsigned i = 0; i < sizeof controls / sizeof *controls && rc == 0; i++) {
-        const struct exact rule = {SCMP_SYS(ioctl), 1, SCMP_CMP_EQ, controls[i], 0};
+    for (unsigned i = 0; i < count && rc == 0; i++) {
+        const struct exact rule = {call, 1, SCMP_CMP_EQ, commands[i], 0};
         rc = allow_exact(f, &rule, 1);
     }
     return rc;
+}
+
+static int allow_controls(scmp_filter_ctx f)
+{
+    static const unsigned controls[] = {FIONBIO,     FIOASYNC,      FIOCLEX,      FIONCLEX,
+                                        FIONREAD,    TIOCOUTQ,      TCGETS,       TIOCGWINSZ,
+                                        SIOCGIFADDR, SIOCGIFCONF,   SIOCGIFFLAGS, SIOCGIFINDEX,
+                                        SIOCGIFNAME, SIOCGIFNETMASK};
+    return allow_commands(f, SCMP_SYS(ioctl), controls, sizeof controls / sizeof *controls);
+}
+
+/* All but what makes the kernel send signals in our name, to whom we like: F_SETOWN,
+ * F_SETSIG and their like. */
+static int allow_fcntl(scmp_filter_ctx f)
+{
+    static const unsigned commands[] = {
+        F_DUPFD,      F_DUPFD_CLOEXEC, F_GETFD,      F_SETFD,    F_GETFL,     F_SETFL,
+        F_GETLK,      F_SETLK,         F_SETLKW,     F_GETLK64,  F_SETLK64,   F_SETLKW64,
+        F_OFD_GETLK,  F_OFD_SETLK,     F_OFD_SETLKW, F_GETOWN,   F_GETOWN_EX, F_GETSIG,
+        F_GETPIPE_SZ, F_SETPIPE_SZ,    F_ADD_SEALS,  F_GET_SEALS};
+    const unsigned count = sizeof commands / sizeof *commands;
+    const int rc = allow_commands(f, SCMP_SYS(fcntl), commands, count);
+    return rc ? rc : allow_commands(f, SCMP_SYS(fcntl64), commands, count);
 }
 
 /* --------------------------------------------------------------- filters -- */
@@ -146,7 +183,13 @@ static int fill_listed(scmp_filter_ctx f, unsigned needs, unsigned capabilities)
     if (rc == 0)
         rc = name_all(f, SCMP_ACT_ERRNO(ENOSYS), missing);
     if (rc == 0)
+        rc = name_all(f, SCMP_ACT_ERRNO(EPERM), unseen);
+    if (rc == 0)
         rc = allow_own(f);
+    if (rc == 0)
+        rc = allow_times(f);
+    if (rc == 0)
+        rc = allow_fcntl(f);
     if (rc == 0)
         rc = allow_sockets(f, needs, capabilities);
     return rc ? rc : allow_controls(f);

@@ -101,18 +101,11 @@ static bool allow_core(const struct ruleset *set, const struct core *core)
            allow(set, "/dev/null", READ | WRITE_FILE);
 }
 
-/* By the descriptor, and inside a chroot by the path, too, as it may mean that.  The
- * descriptor was for this. */
-static bool allow_grant(const struct ruleset *set, struct grant *g, bool inside)
+/* By the descriptor, and inside a chroot by the path, too, as it may mean that. */
+static bool allow_grant(const struct ruleset *set, const struct grant *g, bool inside)
 {
     const uint64_t rights = g->access == SG_GRANT_READ ? READ : WRITE;
-    bool allowed = !inside || allow(set, g->path, rights);
-    if (g->fd >= 0) {
-        allowed = allow_fd(set, g->fd, rights) && allowed;
-        close(g->fd);
-        g->fd = -1;
-    }
-    return allowed;
+    return (!inside || allow(set, g->path, rights)) && (g->fd < 0 || allow_fd(set, g->fd, rights));
 }
 
 static bool allow_plugins(const struct ruleset *set, const struct core *core,
@@ -120,7 +113,7 @@ static bool allow_plugins(const struct ruleset *set, const struct core *core,
 {
     const bool inside = core->chroot_path && *core->chroot_path;
     for (unsigned i = 0; i < plugins->count; i++)
-        for (struct grant *g = plugins->all[i]->grants; g; g = g->next)
+        for (const struct grant *g = plugins->all[i]->grants; g; g = g->next)
             if (!allow_grant(set, g, inside))
                 return false;
     return true;

@@ -29,13 +29,21 @@ void grants_of_options(struct plugin *p)
     }
 }
 
+void grants_close(struct plugin *p)
+{
+    for (struct grant *g = p->grants; g; g = g->next) {
+        if (g->fd >= 0)
+            close(g->fd);
+        g->fd = -1;
+    }
+}
+
 void grants_free(struct plugin *p)
 {
+    grants_close(p);
     while (p->grants) {
         struct grant *g = p->grants;
         p->grants = g->next;
-        if (g->fd >= 0)
-            close(g->fd);
         free(g);
     }
 }

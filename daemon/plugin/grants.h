@@ -17,6 +17,9 @@ struct grant {
 void grants_of_options(struct plugin *p);
 /* 0; or -1 and errno, if it cannot be found now. */
 int grants_add(struct plugin *p, const char *path, unsigned access);
+/* In a worker, as soon as they have served: from a directory's descriptor there is a
+ * way out of a chroot. */
+void grants_close(struct plugin *p);
 void grants_free(struct plugin *p);
 
 #endif

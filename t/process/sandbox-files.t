@@ -37,6 +37,16 @@ like attempt($d, { do => 'write', path => "$dir/mine/old", %look }), $no, 'but n
 my %named = (named => "$dir/named");
 like attempt($d, { do => 'read', path => "$dir/named", %named }), $yes, 'the path of an option is read';
 like attempt($d, { do => 'write', path => "$dir/named", %named }), $no, 'but not written';
+my @descriptor = (do => 'beside', inside => "$dir/mine");
+like attempt($d, { @descriptor, path => 'old' }), $no, 'a directory that was opened before is no way to a file in it';
+like attempt($d, { @descriptor, path => '../other' }), $no, 'nor to one beside it';
+like attempt($d, { do => 'read', path => "/proc/self/root$dir/other" }), $no, 'nor is the root that /proc shows';
+like attempt($d, { do => 'read', path => '/proc/self/maps' }), $yes, 'of itself it reads what there is';
+like attempt($d, { do => 'write', path => '/proc/self/mem' }), $no, 'but writes nothing, not even its own memory';
+my ($mode, $time) = (stat "$dir/other")[ 2, 9 ];
+like attempt($d, { do => $_, path => "$dir/other" }), qr/^550 .*not permitted/, "$_ by path is refused"
+    for qw(chmod chown touch truncate);
+is_deeply [ (stat "$dir/other")[ 2, 7, 9 ] ], [ $mode, 2, $time ], 'and the file is what it was';
 like attempt($d, { do => 'read', path => "$dir/named", at => 'work' }), $no, 'threads are confined, too';
 
 like attempt($d, { do => 'write', path => "$dir/mine/old", %granted }), $yes, 'granted: one is written';

@@ -17,6 +17,12 @@ is $state->{Seccomp}, 2, 'the kernel says so, too';
 $d->configure(core => { sandbox => 'no' });
 like attempt($d, { do => 'read', path => '/etc/shadow' }), qr/^550 .*done/, 'sandbox = no: a plugin reads what it likes';
 is_deeply [ confined($d) ], [ 'any', 'any', 'sandbox is no' ], 'and the log says why';
+
+# From a directory's descriptor there is a way out of a chroot.
+my $granted = SG::tempdir();
+attempt($d, { grant => $granted });
+my @held = map { readlink($_) // '' } map { glob "/proc/$_/fd/*" } $d->worker_pids;
+is_deeply [ grep { $_ eq $granted } @held ], [], 'what was granted is not left open';
 like attempt($d, { do => 'fork' }), qr/^550 .*done/, 'and forks';
 
 $d->configure(core => { sandbox => 'yes' },

@@ -274,7 +274,8 @@ void sg_config_error(const char *option, const char *fmt, ...) SG_PRINTF(2, 3);
  * for reading /usr, the configuration of the resolver, of time zones and the like,
  * and what its own SG_PATH options name, with all that lies below.  More it declares:
  * files and directories with sg_grant(), the rest with `needs`.  What was opened in
- * `configure` stays open, and is not looked at again. */
+ * `configure` stays open, and is not looked at again.  Permissions, owner, times and
+ * length of a file are changed by its descriptor; by its path that is EPERM. */
 
 /* For sg_grant(): read the file, or list the directory and read all below it; or
  * also write, make and remove there. */

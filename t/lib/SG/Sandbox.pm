@@ -8,24 +8,26 @@ use SG::Process;
 
 our @EXPORT = qw(prisoner attempt confined need_sandbox);
 
-sub _plugins ($mta, $options) {
-    return [ '10-nat-fixed' => { server => '127.0.0.1', port => $mta->port }, '50-prisoner' => $options ];
+sub _plugins ($mta, $options, $name) {
+    return [ '10-nat-fixed' => { server => '127.0.0.1', port => $mta->port }, "50-$name" => $options ];
 }
 
-# The daemon and its MTA, the plugin with these options; core: the core's.
+# The daemon and its MTA, the plugin with these options; core: the core's; name: of the
+# plugin's other self, envoy.
 sub prisoner ($options, %opt) {
     my $mta = SG::MTA->start;
+    my $name = delete $opt{name} // 'prisoner';
     my $d = SG::Daemon->start(
         %opt,
-        extra_plugins => [ SG::build_dir() . '/t/process/.libs/prisoner.so' ],
-        plugins       => _plugins($mta, $options));
-    $d->{before} = $mta;
+        extra_plugins => [ SG::build_dir() . "/t/process/.libs/$name.so" ],
+        plugins       => _plugins($mta, $options, $name));
+    @$d{qw(before prisoner)} = ($mta, $name);
     return $d;
 }
 
 # What becomes of it in the next generation: the reply to MAIL, '' if there was none.
 sub attempt ($d, $options) {
-    $d->configure(plugins => _plugins($d->{before}, $options));
+    $d->configure(plugins => _plugins($d->{before}, $options, $d->{prisoner}));
     $d->hup;
     SG::wait_for { (() = $d->keeper_pids) == 1 } 10, 'the old generation to end';
     my $c = SG::Client->connect($d->port)->hello;
