@@ -1,10 +1,9 @@
 /* av-libclamav: the ClamAV engine inside.
  *
  * The signatures are loaded in the keeper, before the workers are forked, so
- * that all share one copy.  Scans run on the thread pool, straight from the
- * message's spool.  New signatures come with a reload: a new generation loads
- * them while the old one still serves with its own, and for that time the
- * memory is needed twice.
+ * that all share one copy.  Scans run on the thread pool.  New signatures come
+ * with a reload: a new generation loads them while the old one still serves with
+ * its own, and for that time the memory is needed twice.
  *
  * A scan on a thread cannot be cancelled.  It holds a reference to the spool and
  * nothing of the session; when nobody wants it any more it is asked to end soon,

@@ -1,7 +1,7 @@
 /* libclamav, as far as one needs it to scan mail.
  *
- * The message is read through a map of our own, which begins with the preamble
- * of <smtp-gated/kit/scan.h>: what the first bytes are decides whether libclamav
+ * The message is shown in a map of our own, which begins with the preamble of
+ * <smtp-gated/kit/scan.h>: what the first bytes are decides whether libclamav
  * takes it for mail, and the sender chooses those.
  *
  * What is beyond a limit libclamav leaves unscanned and calls clean.  It is told
@@ -13,12 +13,15 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #define ROOM (16u << 20) /* bytes, and files, that must be left for temporary files */
 #define ROOM_FILES 1000
+
+#define COPIED (16u << 20) /* messages up to this size are copied as a whole */
 
 /* -------------------------------------------------------------- loading -- */
 
@@ -178,17 +181,40 @@ static cl_error_t scan_map(struct engine_scan *scan, cl_fmap_t *map, const char 
     return rc;
 }
 
+/* The preamble and the message in one run of memory; NULL: not all at once. */
+static char *copy_message(const struct engine_scan *scan)
+{
+    char *copy = scan->size <= COPIED ? malloc(SCAN_PREAMBLE_SIZE + scan->size) : NULL;
+    if (!copy)
+        return NULL;
+    memcpy(copy, scan_preamble, SCAN_PREAMBLE_SIZE);
+    memcpy(copy + SCAN_PREAMBLE_SIZE, scan->message, scan->size);
+    return copy;
+}
+
+/* A map that reads as it goes asks the kernel for its memory anew each time, touches
+ * each page twice and gives it back at the end: all that interrupts the other threads,
+ * under a lock that all scans share.  A copy does not. */
+static cl_fmap_t *map_message(struct engine_scan *scan, const char *copy)
+{
+    size_t size = SCAN_PREAMBLE_SIZE + scan->size;
+    return copy ? cl_fmap_open_memory(copy, size)
+                : cl_fmap_open_handle(scan, 0, size, read_message, 1);
+}
+
 void engine_scan(struct engine_scan *scan)
 {
     const char *name = NULL;
-    cl_fmap_t *map = cl_fmap_open_handle(scan, 0, SCAN_PREAMBLE_SIZE + scan->size, read_message, 1);
-    if (!map) {
+    char *copy = copy_message(scan);
+    cl_fmap_t *map = map_message(scan, copy);
+    if (map) {
+        look_for_room(scan);
+        cl_error_t rc = scan_map(scan, map, &name);
+        look_for_room(scan);
+        judge(scan, rc, name);
+        cl_fmap_close(map);
+    } else {
         conclude(scan, ENGINE_ERROR, "the message cannot be mapped");
-        return;
     }
-    look_for_room(scan);
-    cl_error_t rc = scan_map(scan, map, &name);
-    look_for_room(scan);
-    judge(scan, rc, name);
-    cl_fmap_close(map);
+    free(copy);
 }

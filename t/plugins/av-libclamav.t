@@ -103,6 +103,14 @@ subtest 'Mail beyond max_size is passed unscanned.' => sub {
     SG::Daemon->finish_all;
 };
 
+subtest 'One that is too long to be copied for the scanner is read as it goes.' => sub {
+    my $daemon = relay({ max_size => 0 });
+    my $long = SG::Signatures::harmless(17_000_000);
+    like verdict($daemon, $long), qr/^250 /, 'clean';
+    is verdict($daemon, $long . SG::Signatures::marker() . "\r\n"), $found =~ s/Eicar/Marker/r, 'infected at its end';
+    SG::Daemon->finish_all;
+};
+
 subtest 'What is beyond a limit is neither clean nor infected.' => sub {
     my %files = map { $_ => "file $_" } 1 .. 50;
     my $nested = 'x';
