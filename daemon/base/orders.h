@@ -6,7 +6,9 @@
 enum order {
     ORDER_DRAIN = 'D', /* accept what waits in the backlog, close the listeners, finish */
     ORDER_END = 'K',   /* … and end the sessions with 421 */
-    ORDER_QUIT = 'Q'   /* keeper only: kill the workers */
+    ORDER_QUIT = 'Q',  /* keeper only: kill the workers */
+    ORDER_ADOPT = 'A', /* worker only: accept here, too; listeners come with it */
+    ORDER_RETURN = 'B' /* … no longer, of all that have come so */
 };
 
 enum report {

@@ -1,15 +1,14 @@
 /* Forking workers and keeping them at work.
  *
  * A worker that dies is replaced: at once when it lived a while, else after a
- * pause that doubles up to MOST_PAUSE_MS.  One whose loop does not turn, though
- * an idle one does so every few seconds, is named in the log after a sixth of
- * the standstill time, then aborted. */
+ * pause that doubles up to MOST_PAUSE_MS. */
 #include "crew.h"
 #include "../base/check.h"
 #include "../base/clock.h"
 #include "../base/log.h"
 #include "../worker/worker.h"
 #include "containment.h"
+#include "crew_inner.h"
 #include "obituary.h"
 
 #include <errno.h>
@@ -27,32 +26,7 @@ enum {
     FIRST_PAUSE_MS = 250,
     MOST_PAUSE_MS = 30000,
     LIVED_MS = 10000,
-    STANDSTILL_MS = 60000,
-    HEARTBEATS_MS = 3000, /* an idle worker's loop turns within this */
     EXIT_START_FAILED = 2 /* of worker_run() */
-};
-
-struct worker {
-    unsigned number;
-    pid_t pid;   /* 0: none */
-    int control; /* keeper's end */
-    int *listeners;
-    unsigned listener_count;
-    bool ready, closed;  /* it serves; it accepts no more */
-    bool aborted;        /* by us */
-    uint64_t born;       /* clock_ms() */
-    uint64_t named;      /* the turn at which it was last said to stand still */
-    uint64_t pause, due; /* before the next start, and when; due 0: not dead */
-};
-
-struct crew {
-    struct crew_setup setup;
-    struct worker *all;
-    unsigned count;
-    struct containment *containment;
-    bool leaving;                    /* told to drain: nobody is replaced */
-    uint64_t standstill, warn_after; /* ms without a turn: until it is aborted, and named */
-    uint64_t tended, fair_since;     /* the keeper itself stood still before that */
 };
 
 static void close_listeners(struct worker *w)
@@ -184,21 +158,12 @@ static bool add_worker(struct crew *crew, const char **text)
     return true;
 }
 
-static uint64_t standstill_time(void)
-{
-    const char *text = getenv("SG_STANDSTILL_MS"); /* a test has no minute */
-    const uint64_t ms = text ? strtoull(text, NULL, 10) : 0;
-    return ms ? ms : STANDSTILL_MS;
-}
-
 struct crew *crew_create(const struct crew_setup *setup, struct complaints *c)
 {
     struct crew *crew = xcalloc(1, sizeof *crew);
     const char *text = setup->listeners;
     crew->setup = *setup;
-    crew->standstill = standstill_time();
-    crew->warn_after = crew->standstill / 6 < HEARTBEATS_MS ? HEARTBEATS_MS : crew->standstill / 6;
-    crew->tended = clock_ms();
+    standstill_open(&crew->standstill);
     while (*text) {
         if (!add_worker(crew, &text)) {
             complain(c, setup->core->file, 0, NULL, NULL,
@@ -282,7 +247,7 @@ bool crew_closed(const struct crew *crew)
     return crew->leaving;
 }
 
-static void tell(const struct worker *w, enum order order)
+void crew_tell(const struct worker *w, enum order order)
 {
     const char letter = (char)order;
     if (w->pid)
@@ -297,7 +262,7 @@ void crew_order(struct crew *crew, enum order order)
         close_listeners(w);
         w->due = 0;
         if (order != ORDER_QUIT)
-            tell(w, order);
+            crew_tell(w, order);
         else if (w->pid)
             kill(w->pid, SIGKILL);
     }
@@ -342,6 +307,8 @@ bool crew_bury(struct crew *crew, const siginfo_t *end)
         close(w->control);
         w->control = -1;
         w->pid = 0;
+        w->ready = false;
+        estates_forget(crew, w);
         if (!crew->leaving)
             plan_restart(w, end);
         return true;
@@ -349,42 +316,12 @@ bool crew_bury(struct crew *crew, const siginfo_t *end)
     return false;
 }
 
-/* When its loop last turned; its birth until it has. */
-static uint64_t last_turn(const struct crew *crew, const struct worker *w)
-{
-    const struct worker_slot *slot = scoreboard_worker(crew->setup.board, w->pid);
-    const uint64_t turn = slot ? atomic_load(&slot->turn_ms) : 0;
-    const uint64_t last = turn > w->born ? turn : w->born;
-    return last > crew->fair_since ? last : crew->fair_since;
-}
-
-static void judge(struct crew *crew, struct worker *w, uint64_t now)
-{
-    const uint64_t turn = last_turn(crew, w);
-    const uint64_t stood = now > turn ? now - turn : 0;
-    if (stood > crew->warn_after && w->named != turn) {
-        obituary_warn(crew->setup.board, w->pid, stood);
-        w->named = turn;
-    }
-    if (stood > crew->standstill) {
-        kill(w->pid, w->aborted ? SIGKILL : SIGABRT);
-        w->aborted = true;
-    }
-}
-
 int crew_tend(struct crew *crew)
 {
     const uint64_t now = clock_ms();
-    const uint64_t interval = crew->standstill / 30;
-    const bool look = now - crew->tended >= interval;
     const uint64_t back = containment_tend(crew->containment, now);
-    uint64_t next = crew->tended + interval;
-    if (look) {
-        if (now - crew->tended > interval + crew->standstill / 12)
-            crew->fair_since = now; /* we were stopped, and so were they */
-        crew->tended = now;
-        next = now + interval;
-    }
+    uint64_t next;
+    const bool look = standstill_is_due(&crew->standstill, now, &next);
     for (unsigned i = 0; i < crew->count; i++) {
         struct worker *w = &crew->all[i];
         if (w->due && now >= w->due)
@@ -392,8 +329,10 @@ int crew_tend(struct crew *crew)
         else if (w->due && w->due < next)
             next = w->due;
         if (w->pid && look)
-            judge(crew, w, now);
+            standstill_judge(crew, w, now);
     }
+    if (!crew->leaving)
+        estates_settle(crew);
     if (back < next)
         next = back;
     return (int)(next - now) + 1;

@@ -3,6 +3,7 @@
 #include "../base/check.h"
 #include "../base/log.h"
 #include "../base/orders.h"
+#include "../base/passing.h"
 #include "../net/conn.h"
 #include "../net/loop.h"
 #include "../net/offload.h"
@@ -23,15 +24,17 @@ struct listener {
     struct watch watch; /* first */
     union address local;
     bool watched;
+    bool adopted; /* of a worker that is dead */
 };
 
 static struct {
     const struct worker_setup *setup;
-    struct listener *listeners;
+    struct listener **listeners;
+    unsigned listener_count;
     struct watch control;
     struct timer rest;      /* until accepting goes on after EMFILE */
     struct timer heartbeat; /* an idle worker lives, too */
-    bool draining;
+    bool resting, draining;
 } worker;
 
 static uint64_t lost_before;
@@ -40,8 +43,8 @@ static uint64_t lost_before;
 
 static void set_accepting(bool on)
 {
-    for (unsigned i = 0; i < worker.setup->listener_count; i++) {
-        struct listener *l = &worker.listeners[i];
+    for (unsigned i = 0; i < worker.listener_count; i++) {
+        struct listener *l = worker.listeners[i];
         if (l->watched == on)
             continue;
         l->watched = on;
@@ -55,6 +58,7 @@ static void set_accepting(bool on)
 static void go_on_accepting(struct timer *t)
 {
     (void)t;
+    worker.resting = false;
     if (!worker.draining)
         set_accepting(true);
 }
@@ -66,6 +70,7 @@ static void rest(const char *reason)
     uint64_t ms = worker.setup->core->enfile_sleep;
     log_event(4, 0, "ACCEPT:PAUSED", "reason=%s, ms=%llu", reason, (unsigned long long)ms);
     set_accepting(false);
+    worker.resting = true;
     timer_arm(&worker.rest, loop_now() + (ms ? ms : 1));
 }
 
@@ -110,6 +115,65 @@ static void on_listener(struct watch *w, uint32_t events)
         rest_for_reserve();
 }
 
+/* ---- listeners ---- */
+
+/* Where all who come by this listener arrive, if the listener knows: one bound to
+ * a wildcard, or transparent, does not. */
+static union address arrival(int listener)
+{
+    int transparent = 0;
+    socklen_t size = sizeof transparent;
+    if (getsockopt(listener, SOL_IP, IP_TRANSPARENT, &transparent, &size) == 0 && transparent)
+        return (union address){0};
+    return address_local(listener);
+}
+
+static void add_listener(int fd, bool adopted)
+{
+    struct listener *l = xmalloc(sizeof *l);
+    *l = (struct listener){{fd, on_listener}, arrival(fd), false, adopted};
+    worker.listeners =
+        xrealloc(worker.listeners, (worker.listener_count + 1) * sizeof(struct listener *));
+    worker.listeners[worker.listener_count++] = l;
+}
+
+static void open_listeners(void)
+{
+    for (unsigned i = 0; i < worker.setup->listener_count; i++)
+        add_listener(worker.setup->listeners[i], false);
+    set_accepting(true);
+}
+
+static void adopt(const int *fds, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        add_listener(fds[i], true);
+    if (!worker.resting)
+        set_accepting(true);
+}
+
+static void drop_listener(struct listener *l)
+{
+    if (l->watched)
+        loop_unwatch(&l->watch);
+    close(l->watch.fd);
+    free(l);
+}
+
+/* Its backlog stays for the successor, who has the socket as well. */
+static void return_adopted(void)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < worker.listener_count; i++) {
+        struct listener *l = worker.listeners[i];
+        if (l->adopted)
+            drop_listener(l);
+        else
+            worker.listeners[kept++] = l;
+    }
+    worker.listener_count = kept;
+}
+
 /* ---- draining ---- */
 
 static void finish_if_empty(void)
@@ -131,32 +195,46 @@ static void drain(void)
         return;
     worker.draining = true;
     set_accepting(false);
-    for (unsigned i = 0; i < worker.setup->listener_count; i++) {
-        while (accept_one(&worker.listeners[i]))
+    for (unsigned i = 0; i < worker.listener_count; i++) {
+        while (accept_one(worker.listeners[i]))
             ;
-        close(worker.listeners[i].watch.fd);
+        drop_listener(worker.listeners[i]);
     }
+    worker.listener_count = 0;
     timer_disarm(&worker.rest);
     report(REPORT_CLOSED);
 }
 
+static void obey(char order, const int *fds, unsigned count)
+{
+    if (order == ORDER_ADOPT)
+        adopt(fds, count);
+    else if (order == ORDER_RETURN)
+        return_adopted();
+    else
+        drain();
+    if (order == ORDER_END)
+        sessions_end_all();
+}
+
 static void on_control(struct watch *w, uint32_t events)
 {
+    int fds[PASSING_MOST];
+    unsigned count;
     char order;
     (void)events;
     for (;;) {
-        ssize_t n = recv(w->fd, &order, 1, MSG_DONTWAIT);
+        ssize_t n = take_letter(w->fd, &order, fds, &count);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return;
-        drain();
         if (n == 0) { /* the keeper is gone */
+            drain();
             loop_unwatch(w);
             return;
         }
-        if (order == 'K')
-            sessions_end_all();
+        obey(order, fds, count);
     }
 }
 
@@ -180,28 +258,6 @@ static void turn(void)
 static void beat(struct timer *t)
 {
     timer_arm(t, loop_now() + HEARTBEAT_MS);
-}
-
-/* Where all who come by this listener arrive, if the listener knows: one bound to
- * a wildcard, or transparent, does not. */
-static union address arrival(int listener)
-{
-    int transparent = 0;
-    socklen_t size = sizeof transparent;
-    if (getsockopt(listener, SOL_IP, IP_TRANSPARENT, &transparent, &size) == 0 && transparent)
-        return (union address){0};
-    return address_local(listener);
-}
-
-static void open_listeners(void)
-{
-    unsigned n = worker.setup->listener_count;
-    worker.listeners = xcalloc(n ? n : 1, sizeof *worker.listeners);
-    for (unsigned i = 0; i < n; i++) {
-        int fd = worker.setup->listeners[i];
-        worker.listeners[i] = (struct listener){{fd, on_listener}, arrival(fd), false};
-    }
-    set_accepting(true);
 }
 
 static void open_loop(const struct worker_setup *setup)

@@ -19,8 +19,9 @@ struct worker_setup {
     int control; /* stream socket to the keeper, letters of base/orders.h: 'D' accept what waits in
                     the backlogs, close the listeners (their address may be out of force, and
                     then clients must be refused rather than wait), finish the sessions; 'K' end
-                    them with 421; end of file means 'D'.  The worker writes 'R' when it serves, 'C'
-                    when its listeners are closed */
+                    them with 421; end of file means 'D'; 'A' accept at the listeners that come
+                    with it, too, 'B' no longer.  The worker writes 'R' when it serves, 'C' when
+                    its listeners are closed */
 };
 
 /* Serves until drained.  Returns the exit status: 0; 2 if a plugin's start

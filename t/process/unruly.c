@@ -1,9 +1,12 @@
-/* unruly - a plugin that spoils the start, in the way that `how` names. */
+/* unruly - a plugin that spoils the start, in the way that `how` names; those of its
+ * workers from the `after`th on. */
 #include <smtp-gated/plugin.h>
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum how { NOT, REFUSE, DIE, THREAD, VANISH, HANG };
@@ -11,10 +14,13 @@ static const char *const ways[] = {"not", "refuse", "die", "thread", "vanish", "
 
 struct unruly {
     int how;
+    long after;
+    _Atomic long *starts; /* shared by all workers */
 };
 
 static const struct sg_option options[] = {
-    SG_OPT_ENUM(struct unruly, how, "not", ways, "How to spoil it"), SG_OPT_END};
+    SG_OPT_ENUM(struct unruly, how, "not", ways, "How to spoil it"),
+    SG_OPT_INT(struct unruly, after, "0", 0, 1000, "Starts that are not spoiled"), SG_OPT_END};
 
 static void *linger(void *arg)
 {
@@ -25,9 +31,13 @@ static void *linger(void *arg)
 
 static int unruly_configure(void *self)
 {
-    const struct unruly *u = self;
+    struct unruly *u = self;
     pthread_t thread;
 
+    u->starts =
+        mmap(NULL, sizeof *u->starts, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (u->starts == MAP_FAILED)
+        return -1;
     if (u->how == HANG)
         linger(NULL);
     if (u->how == VANISH)
@@ -41,6 +51,8 @@ static int unruly_start(void *self)
 {
     const struct unruly *u = self;
 
+    if (atomic_fetch_add(u->starts, 1) < u->after)
+        return 0;
     if (u->how == DIE)
         raise(SIGSEGV);
     return u->how == REFUSE ? -1 : 0;
