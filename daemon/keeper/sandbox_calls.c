@@ -118,7 +118,7 @@ static int allow_times(scmp_filter_ctx f)
     const int rc = allow_exact(f, &own, 1);
     return rc ? rc
               : seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(utimensat), 1,
-                                 SCMP_A1(SCMP_CMP_NE, 0));
+                                 SCMP_A1(SCMP_CMP_NE, 0, 0));
 }
 
 static int allow_sockets(scmp_filter_ctx f, unsigned needs, unsigned capabilities)

@@ -11,6 +11,7 @@
  *   figures          nothing but that
  *   cut-off PORT…    the worker of these clients will be killed
  *   allow EXCUSE     fire.h; forbid EXCUSE
+ *   mta gone         nobody listens where the MTA was; mta here: it is back
  *   idle             waits until the MTA has no connection any more
  *
  * The exit status is 1 if there was a complaint.  only= makes one session and
@@ -114,6 +115,14 @@ static void forbid(const char *excuse)
         exit(2);
 }
 
+static void mta(const char *what)
+{
+    if (strcmp(what, "gone") == 0)
+        sink_gone();
+    else
+        sink_here();
+}
+
 static void nothing(const char *more)
 {
     (void)more;
@@ -122,8 +131,9 @@ static void nothing(const char *more)
 static const struct {
     const char *word;
     void (*obey)(const char *more);
-} orders[] = {{"daemon", set_daemon}, {"run", run},     {"start", begin},   {"idle", wait_idle},
-              {"cut-off", cut_off},   {"allow", allow}, {"forbid", forbid}, {"figures", nothing}};
+} orders[] = {{"daemon", set_daemon}, {"run", run},         {"start", begin},
+              {"idle", wait_idle},    {"cut-off", cut_off}, {"allow", allow},
+              {"forbid", forbid},     {"mta", mta},         {"figures", nothing}};
 
 static void obey(char *line)
 {

@@ -83,6 +83,8 @@ unsigned client_port(const struct client *c);
 
 /* sink.c */
 uint16_t sink_listen(void);
+void sink_gone(void); /* who connects is refused */
+void sink_here(void);
 extern unsigned sink_open; /* connections */
 
 #endif

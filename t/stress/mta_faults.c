@@ -6,9 +6,18 @@
 enum { PAUSE_MS = 150 };
 
 const char *const mta_ways[WAYS_TO_DIE] = {"close", "reset", "half"};
-const char *const mta_stages[KINDS + 1] = {
-    [HELO] = "helo", [MAIL] = "mail", [RCPT] = "rcpt", [DATA] = "data",       [BODY] = "dot",
-    [BDAT] = "bdat", [LAST] = "last", [QUIT] = "quit", [KINDS] = "in_message"};
+const char *const mta_stages[KINDS + 1] = {[HELO] = "helo",
+                                           [MAIL] = "mail",
+                                           [RCPT] = "rcpt",
+                                           [DATA] = "data",
+                                           [BODY] = "dot",
+                                           [BDAT] = "bdat",
+                                           [LAST] = "last",
+                                           [QUIT] = "quit",
+                                           [RSET] = "rset",
+                                           [AUTH] = "auth",
+                                           [AUTH_ANSWER] = "auth_answer",
+                                           [KINDS] = "in_message"};
 unsigned mta_deaths[KINDS + 1][WAYS_TO_DIE];
 
 static void fail(struct mta *m, const char *last_words, bool end)

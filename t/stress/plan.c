@@ -220,18 +220,28 @@ static bool has_stage(const struct session *s, enum kind stage)
     return false;
 }
 
-/* The session's number chooses, so that each stage gets each way; one that the session
- * does not come to is left for the next. */
+/* One of these that the session comes to, from the n-th on round and round; BANNER: none. */
+static enum kind stage_of(const struct session *s, const enum kind *stages, unsigned count,
+                          unsigned n)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (has_stage(s, stages[(n + i) % count]))
+            return stages[(n + i) % count];
+    return BANNER;
+}
+
+/* The session's number chooses, so that each stage gets each way; half of those that come
+ * to a rare one have it. */
 static void plan_death(struct session *s)
 {
     static const enum kind stages[] = {HELO, MAIL, RCPT, DATA, BODY, BDAT, LAST, QUIT, KINDS};
+    static const enum kind rare[] = {RSET, AUTH, AUTH_ANSWER};
     static const enum fault ways[] = {FAULT_CLOSE, FAULT_RESET, FAULT_HALF};
-    const unsigned all = sizeof stages / sizeof *stages;
-    unsigned at = s->number % all;
-    while (!has_stage(s, stages[at]))
-        at = (at + 1) % all;
-    s->stage = stages[at];
-    s->fault = ways[s->number / all % 3];
+    const unsigned n = s->number, all = sizeof stages / sizeof *stages;
+    s->stage = n % 2 ? stage_of(s, rare, 3, n / 6 % 3) : BANNER;
+    if (s->stage == BANNER)
+        s->stage = stage_of(s, stages, all, n % all);
+    s->fault = ways[n / all % 3];
     s->refuse = 0; /* it shall come so far */
 }
 

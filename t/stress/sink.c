@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum { SLOW_READ = 1500 };
 
@@ -109,17 +110,47 @@ static void listener_turn(struct endpoint *e)
     }
 }
 
-uint16_t sink_listen(void)
+/* Bound to a port, 0 for any; says which. */
+static int bound(uint16_t *port)
 {
-    struct sockaddr_in a = {.sin_family = AF_INET};
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(*port)};
     socklen_t size = sizeof a;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int one = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&a, size) != 0 || listen(fd, 4096) != 0 ||
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+        bind(fd, (struct sockaddr *)&a, size) != 0 ||
         getsockname(fd, (struct sockaddr *)&a, &size) != 0) {
         perror("campaign: the MTA");
         exit(2);
     }
-    loop_add(calloc(1, sizeof(struct endpoint)), fd, listener_turn);
-    return ntohs(a.sin_port);
+    *port = ntohs(a.sin_port);
+    return fd;
+}
+
+static int listener;
+
+void sink_here(void)
+{
+    if (listen(listener, 4096) != 0) {
+        perror("campaign: the MTA");
+        exit(2);
+    }
+}
+
+void sink_gone(void)
+{
+    shutdown(listener, SHUT_RD);
+}
+
+/* Bound twice, the second time by number: such a socket keeps its port also while it does
+ * not listen. */
+uint16_t sink_listen(void)
+{
+    uint16_t port = 0;
+    int first = bound(&port);
+    listener = bound(&port);
+    close(first);
+    sink_here();
+    loop_add(calloc(1, sizeof(struct endpoint)), listener, listener_turn);
+    return port;
 }

@@ -24,6 +24,10 @@ my @parts = (
         felt => sub ($run, $f) { !grep { /^died/ && $f->{$_} == 0 } keys %$f },
     },
     {
+        name => 'mta-gone', every => 2, tick => \&mta_gone_or_back, cease => \&mta_back, allow => ['dial'],
+        effect => 'servers could not be connected', felt => sub ($run, $f) { $f->{undialled} > 0 },
+    },
+    {
         name => 'worker-killed', tick => \&kill_a_worker,
         effect => 'sessions were cut off', felt => sub ($run, $f) { $f->{cut_off} > 0 },
     },
@@ -51,7 +55,7 @@ my @parts = (
     },
     {
         name => 'clock-back', tick => \&turn_clock, not_sanitized => 1,
-        effect => 'the log saw other days', felt => sub ($run, $f) { $run->{done}{'clocks turned'} },
+        effect => 'the daemon was an hour behind', felt => sub ($run, $f) { $run->{done}{'hours the daemon was behind'} },
     },
     {
         name => 'hup', tick => \&hup,
@@ -86,6 +90,21 @@ sub hup ($run) {
     $run->{daemon}->notified;    # as a service manager reads them
     $run->{daemon}->signal('HUP');
     $run->did('HUPs');
+    return;
+}
+
+# ---- the MTA ----
+
+sub mta_gone_or_back ($run) {
+    return mta_back($run) if $run->{mta_is_gone};
+    $run->order('mta gone');
+    $run->{mta_is_gone} = 1;
+    $run->did('times the MTA was gone');
+    return;
+}
+
+sub mta_back ($run) {
+    $run->order('mta here') if delete $run->{mta_is_gone};
     return;
 }
 
@@ -167,7 +186,16 @@ sub turn_clock ($run) {
     $run->{turned} = $run->{turned} ? 0 : -3600;
     $run->{clock}->set($run->{turned});
     $run->did('clocks turned');
+    $run->did('hours the daemon was behind') if $run->{turned} && is_behind($run->{daemon});
     return;
+}
+
+# By what its statefile says the time is.
+sub is_behind ($daemon) {
+    my ($h, $m) = $daemon->status =~ /^Dump time:.* (\d\d):(\d\d):\d\d/m or return 0;
+    my (undef, $minute, $hour) = localtime;
+    my $behind = (60 * ($hour - $h) + $minute - $m) % 1440;
+    return 55 < $behind && $behind < 65;
 }
 
 1;
