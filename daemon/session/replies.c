@@ -11,7 +11,7 @@
 
 static void pass_reply(struct session *s, const struct reply *r)
 {
-    conn_write(&s->client, r->raw.p, r->raw.n);
+    pass_lines(s, r->raw);
 }
 
 /* The server does what no relay can follow: nothing more goes either way. */
@@ -49,7 +49,7 @@ static void reply_helo(struct session *s, struct slot *slot, const struct reply 
     s->offers = (uint8_t)ehlo_filter(r->raw, &policy, &filtered);
     if (s->slot->auth != 'A')
         s->slot->auth = s->offers & EHLO_AUTH ? 'a' : '.';
-    conn_write(&s->client, buffer_head(&filtered), buffer_len(&filtered));
+    pass_lines(s, span_of(buffer_head(&filtered), buffer_len(&filtered)));
     buffer_finish(&filtered);
 }
 
@@ -242,7 +242,7 @@ static size_t overlong(struct session *s, const char *bytes, size_t n)
     size_t lines = n < service.core->buffer_size ? 0 : reply_complete_lines(bytes, n);
     if (n >= service.core->buffer_size && lines == 0)
         server_unfit(s);
-    conn_write(&s->client, bytes, lines);
+    pass_lines(s, span_of(bytes, lines));
     return lines;
 }
 

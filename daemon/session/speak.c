@@ -2,6 +2,7 @@
 #include "speak.h"
 #include "../base/check.h"
 #include "../smtp/ehlo.h"
+#include "../smtp/reply.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -49,6 +50,18 @@ void answer(struct session *s, int code, const char *enhanced, const char *fmt, 
 void answer_plain(struct session *s, int code, const char *enhanced, const char *text)
 {
     say(s, code, enhanced, "", text);
+}
+
+void pass_lines(struct session *s, struct span lines)
+{
+    struct buffer mended = {0};
+    if (reply_is_plain(lines)) {
+        conn_write(&s->client, lines.p, lines.n);
+        return;
+    }
+    reply_write_plain(lines, &mended);
+    conn_write(&s->client, buffer_head(&mended), buffer_len(&mended));
+    buffer_finish(&mended);
 }
 
 void answers_release(struct session *s)

@@ -13,6 +13,9 @@ void answer_plain(struct session *s, int code, const char *enhanced, const char 
 /* Local replies that have come to the head of the queue go out. */
 void answers_release(struct session *s);
 
+/* The server's own lines, whole; their ends mended, see reply.h. */
+void pass_lines(struct session *s, struct span lines);
+
 /* What the server owes and will never give is answered so, in order. */
 void answers_owed(struct session *s, int code, const char *enhanced, const char *text);
 

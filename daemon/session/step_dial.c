@@ -174,7 +174,7 @@ size_t greet_server(struct session *s, const char *bytes, size_t n)
     if (!admitted(s))
         return 0;
     observe_reply(s, "", &r);
-    conn_write(&s->client, r.raw.p, r.raw.n);
+    pass_lines(s, r.raw);
     begin_relay(s);
     return r.raw.n;
 }

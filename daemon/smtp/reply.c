@@ -1,5 +1,6 @@
-/* Reading the server's replies.  Nothing is masked or repaired here; what does
- * not look like SMTP is called broken, and the session ends. */
+/* Reading the server's replies.  Nothing is masked here; what does not look like SMTP
+ * is called broken, and the session ends.  Only line ends may be mended: whoever takes
+ * another byte for one would count replies that are none. */
 #include "reply.h"
 
 /* One line of a reply. */
@@ -78,6 +79,33 @@ size_t reply_complete_lines(const char *bytes, size_t n)
     while (at < n && line_of(bytes + at, n - at, &line) == REPLY_WHOLE && !line.final)
         at += line.raw;
     return at;
+}
+
+bool reply_is_plain(struct span lines)
+{
+    while (lines.n > 0) {
+        const char *cr = memchr(lines.p, '\r', lines.n);
+        const char *lf = memchr(lines.p, '\n', lines.n);
+
+        if (!cr || lf != cr + 1)
+            return false;
+        lines = span_skip(lines, (size_t)(lf + 1 - lines.p));
+    }
+    return true;
+}
+
+void reply_write_plain(struct span lines, struct buffer *out)
+{
+    for (size_t i = 0; i < lines.n; i++) {
+        const bool before_lf = i + 1 < lines.n && lines.p[i + 1] == '\n';
+
+        if (lines.p[i] == '\n')
+            buffer_append(out, "\r\n", 2);
+        else if (lines.p[i] != '\r')
+            buffer_append(out, lines.p + i, 1);
+        else if (!before_lf)
+            buffer_append(out, " ", 1);
+    }
 }
 
 /* "." and one to three digits; the bytes they take, or 0. */

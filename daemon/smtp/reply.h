@@ -2,6 +2,7 @@
 #ifndef SG_SMTP_REPLY_H
 #define SG_SMTP_REPLY_H
 
+#include "../base/buffer.h"
 #include "../base/span.h"
 
 enum reply_state {
@@ -24,6 +25,12 @@ enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply);
 /* The bytes of all complete lines that cannot be the reply's last: what may be
  * forwarded of a reply that is longer than the buffer.  0 if none. */
 size_t reply_complete_lines(const char *bytes, size_t n);
+
+/* Whether whole lines all end with CRLF, and have no CR elsewhere.  Others are to be
+ * written as they were read here: each LF ends a line and becomes CRLF, each CR that
+ * does not stand before it a blank. */
+bool reply_is_plain(struct span lines);
+void reply_write_plain(struct span lines, struct buffer *out);
 
 /* "5.7.1" at the front of a reply's text, or an empty span (RFC 2034). */
 struct span reply_enhanced(struct span text);

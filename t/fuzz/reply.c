@@ -23,14 +23,31 @@ static void whole(struct span bytes, const struct reply *reply)
     check(within(reply_enhanced(reply->last), reply->last));
 }
 
+/* What is written is one reply to readers that know CR, LF or both for line ends. */
+static void plain(const struct reply *reply)
+{
+    struct buffer out = {0};
+    struct reply again;
+
+    reply_write_plain(reply->raw, &out);
+    struct span text = span_of(buffer_head(&out), buffer_len(&out));
+    check(reply_is_plain(text));
+    check(reply_is_plain(reply->raw) == span_eq(text, reply->raw));
+    check(reply_scan(text.p, text.n, &again) == REPLY_WHOLE);
+    check(again.raw.n == text.n && again.code == reply->code && again.lines == reply->lines);
+    buffer_finish(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span bytes = span_of((const char *)data, size < ENOUGH ? size : ENOUGH);
     struct reply reply;
     enum reply_state state = reply_scan(bytes.p, bytes.n, &reply);
 
-    if (state == REPLY_WHOLE)
+    if (state == REPLY_WHOLE) {
         whole(bytes, &reply);
+        plain(&reply);
+    }
     check(reply_complete_lines(bytes.p, bytes.n) <= bytes.n);
     reply_enhanced(bytes);
     return 0;

@@ -74,6 +74,29 @@ static void complete_lines(void **state)
     assert_int_equal(reply_complete_lines(NULL, 0), 0);
 }
 
+static void mended(const char *lines, const char *expected)
+{
+    struct buffer out = {0};
+
+    assert_int_equal(reply_is_plain(span_str(lines)), strcmp(lines, expected) == 0);
+    reply_write_plain(span_str(lines), &out);
+    assert_span(span_of(buffer_head(&out), buffer_len(&out)), expected);
+    buffer_finish(&out);
+}
+
+static void mends_line_ends(void **state)
+{
+    (void)state;
+    mended("", "");
+    mended(MULTI, MULTI);
+    mended("250 a\n", "250 a\r\n");
+    mended("250-a\n250-b\r\n250 c\n", "250-a\r\n250-b\r\n250 c\r\n");
+    mended("250 a\r250 b\r\n", "250 a 250 b\r\n");
+    mended("250 a\r\r\n", "250 a \r\n");
+    mended("250-a\r\r\n250 \r\rb\n", "250-a \r\n250   b\r\n");
+    mended("250 a\rb\n", "250 a b\r\n");
+}
+
 static void enhanced_codes(void **state)
 {
     static const char *const wrong[] = {"",       "5.7",        "5.7.",   "3.1.1 x",  "5.7.1x",
@@ -95,6 +118,8 @@ int main(void)
         TEST("a reply cut at any byte is partial", every_cut_is_partial),
         TEST("what is not SMTP is seen as soon as it can be", sees_garbage),
         TEST("of a long reply all lines but the last may go ahead", complete_lines),
+        TEST("lines that end with less or more than CRLF are written as they were read",
+             mends_line_ends),
         TEST("enhanced status codes are found, look-alikes are not", enhanced_codes),
     };
 
