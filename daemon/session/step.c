@@ -157,10 +157,8 @@ static void regulate(struct conn *from, const struct conn *to, bool also)
         conn_resume(from);
 }
 
-void session_settle(struct session *s)
+static void settle(struct session *s)
 {
-    if (s->dead)
-        return;
     if (s->closing && s->step != STEP_close && !s->chain.pending && !slots_head(&s->replies)) {
         session_finish(s, BY_ADMIN);
         return;
@@ -175,6 +173,13 @@ void session_settle(struct session *s)
         conn_again(&s->client);
     } else if (s->client_left == 0)
         tell_client_end(s);
+}
+
+/* Also a session that ends needs its timer: the client may not read the end. */
+void session_settle(struct session *s)
+{
+    if (!s->dead)
+        settle(s);
     if (!s->dead)
         arm_timer(s);
 }
