@@ -90,17 +90,26 @@ static void on_drained(void *arg)
 
 #define MORE 3
 
-/* Connects, and says the command and what more belongs to it. */
-static void ask(struct check *c, const char *command, const struct iovec *more, unsigned count)
+/* Connects.  The first two parts of what is to be said are a command; returns how
+ * many there are with what more belongs to it. */
+static unsigned begin(struct check *c, struct iovec *parts, const char *command,
+                      const struct iovec *more, unsigned count)
 {
     static char session[] = "zIDSESSION";
     c->up.dialogue = dialogue_open(&c->clamd->peer, on_done, on_drained, c);
     int first = c->clamd->keep > 0 && dialogue_is_new(c->up.dialogue);
-    struct iovec parts[2 + MORE] = {{session, first ? sizeof session : 0},
-                                    {(char *)command, strlen(command) + 1}};
+    parts[0] = (struct iovec){session, first ? sizeof session : 0};
+    parts[1] = (struct iovec){(char *)command, strlen(command) + 1};
     for (unsigned i = 0; i < count; i++)
         parts[2 + i] = more[i];
-    dialogue_write(c->up.dialogue, parts, 2 + count);
+    return 2 + count;
+}
+
+static void ask(struct check *c, const char *command, const struct iovec *more, unsigned count)
+{
+    struct iovec parts[2 + MORE];
+    unsigned n = begin(c, parts, command, more, count);
+    dialogue_write(c->up.dialogue, parts, n);
 }
 
 static struct sg_verdict wait_for_answer(struct check *c)
@@ -129,10 +138,12 @@ struct sg_verdict check_by_path(struct check *c)
 
 /* -------------------------------------------------------- by descriptor -- */
 
+/* The descriptor belongs to a byte behind the command. */
 static void send_copy(struct check *c, int fd)
 {
-    ask(c, "zFILDES", NULL, 0);
-    dialogue_send_fd(c->up.dialogue, fd);
+    struct iovec parts[3], byte = {"", 1};
+    unsigned n = begin(c, parts, "zFILDES", &byte, 1);
+    dialogue_write_fd(c->up.dialogue, parts, n, fd);
 }
 
 /* A copy that is made on the thread pool; outlives the session if it must. */

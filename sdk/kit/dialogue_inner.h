@@ -18,6 +18,7 @@ struct dialogue {
     unsigned handles; /* of the two above, open */
     int fd, watching; /* what the poll handle waits for */
     int pass_fd;      /* to be sent when out is empty; -1: none */
+    char pass_with;   /* the byte it goes with */
     int error;        /* found inside a plugin's call */
     uint64_t began, progress;
     char *out; /* from out_at to out_end waits to be sent */

@@ -111,27 +111,37 @@ static bool send_waiting(struct dialogue *d)
     return true;
 }
 
-static bool send_descriptor(struct dialogue *d)
+/* sendmsg(2), and a descriptor with the first byte.  False if nothing went. */
+static bool send_with(struct dialogue *d, struct msghdr *message, size_t *sent)
 {
     union {
         struct cmsghdr header;
         char space[CMSG_SPACE(sizeof(int))];
     } control = {.space = {0}};
-    struct iovec byte = {(char[]){0}, 1};
-    struct msghdr message = {.msg_iov = &byte,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control.space};
     control.header.cmsg_level = SOL_SOCKET;
     control.header.cmsg_type = SCM_RIGHTS;
     control.header.cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(&control.header), &d->pass_fd, sizeof(int));
-    if (sendmsg(d->fd, &message, MSG_NOSIGNAL) < 0) {
+    message->msg_control = d->pass_fd >= 0 ? &control : NULL;
+    message->msg_controllen = d->pass_fd >= 0 ? sizeof control.space : 0;
+    ssize_t n = sendmsg(d->fd, message, MSG_NOSIGNAL);
+    *sent = n < 0 ? 0 : (size_t)n;
+    if (n < 0) {
         d->error = would_block(errno) ? 0 : errno;
         return false;
     }
-    close(d->pass_fd);
+    if (d->pass_fd >= 0)
+        close(d->pass_fd);
     d->pass_fd = -1;
+    return true;
+}
+
+static bool send_descriptor(struct dialogue *d)
+{
+    struct iovec last = {&d->pass_with, 1};
+    size_t sent;
+    if (!send_with(d, &(struct msghdr){.msg_iov = &last, .msg_iovlen = 1}, &sent))
+        return false;
     dialogue_progressed(d);
     return true;
 }
@@ -161,35 +171,37 @@ static void append(struct dialogue *d, const char *bytes, size_t n)
     d->out_end += n;
 }
 
-/* How much of the parts the socket took without being waited for. */
-static size_t send_now(struct dialogue *d, const struct iovec *parts, unsigned count)
+/* The parts, as much as the socket takes without being waited for, and with the
+ * first byte of them the descriptor; the rest waits. */
+static void write_parts(struct dialogue *d, const struct iovec *parts, unsigned count, int fd)
 {
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = count};
-    if (d->connecting || dialogue_waits(d))
-        return 0;
-    ssize_t n = sendmsg(d->fd, &message, MSG_NOSIGNAL);
-    if (n < 0 && !would_block(errno))
-        d->error = errno;
-    return n < 0 ? 0 : (size_t)n;
-}
-
-size_t dialogue_write(struct dialogue *d, const struct iovec *parts, unsigned count)
-{
-    size_t sent = d->error ? 0 : send_now(d, parts, count);
+    bool now = !d->connecting && !d->error && !dialogue_waits(d);
+    size_t sent = 0;
+    if (fd >= 0)
+        d->pass_fd = fd;
+    if (now)
+        send_with(d, &message, &sent);
     for (unsigned i = 0; i < count && !d->error; i++) {
         size_t skip = sent < parts[i].iov_len ? sent : parts[i].iov_len;
         sent -= skip;
         if (skip < parts[i].iov_len)
             append(d, (const char *)parts[i].iov_base + skip, parts[i].iov_len - skip);
     }
+}
+
+size_t dialogue_write(struct dialogue *d, const struct iovec *parts, unsigned count)
+{
+    write_parts(d, parts, count, -1);
     dialogue_leave_to_loop(d);
     return d->out_end - d->out_at;
 }
 
-void dialogue_send_fd(struct dialogue *d, int fd)
+void dialogue_write_fd(struct dialogue *d, const struct iovec *parts, unsigned count, int fd)
 {
-    d->pass_fd = fd;
-    dialogue_flush(d);
+    write_parts(d, parts, count, fd);
+    if (d->pass_fd >= 0 && d->out_end > d->out_at)
+        d->pass_with = d->out[--d->out_end];
     dialogue_leave_to_loop(d);
 }
 

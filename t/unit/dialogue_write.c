@@ -10,13 +10,18 @@ static const char block[1 << 20];
 
 /* -------------------------------------------------------------- writing -- */
 
-static size_t read_all(int fd)
+static size_t read_at_most(int fd, size_t most)
 {
     static char bytes[65536];
-    size_t total = 0;
-    ssize_t n;
-    while ((n = read(fd, bytes, sizeof bytes)) > 0)
-        total += (size_t)n;
+    ssize_t n = read(fd, bytes, most < sizeof bytes ? most : sizeof bytes);
+    return n > 0 ? (size_t)n : 0;
+}
+
+static size_t read_all(int fd)
+{
+    size_t total = 0, n;
+    while ((n = read_at_most(fd, SIZE_MAX)) > 0)
+        total += n;
     return total;
 }
 
@@ -74,40 +79,72 @@ static void order_is_kept(void **state)
     close(fd);
 }
 
-static int receive_fd(int from)
+/* Reads `text` and with it a descriptor. */
+static int receive_fd(int from, const char *text)
 {
-    char byte, control[CMSG_SPACE(sizeof(int))];
-    struct iovec part = {&byte, 1};
+    char bytes[64] = "", control[CMSG_SPACE(sizeof(int))];
+    struct iovec part = {bytes, strlen(text)};
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
                              .msg_control = control,
                              .msg_controllen = sizeof control};
     int fd = -1;
-    assert_int_equal(recvmsg(from, &message, 0), 1);
-    assert_int_equal(byte, 0);
+    assert_int_equal(recvmsg(from, &message, 0), strlen(text));
+    assert_string_equal(bytes, text);
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     assert_non_null(header);
     memcpy(&fd, CMSG_DATA(header), sizeof fd);
     return fd;
 }
 
+static struct iovec take_this[] = {{"take ", 5}, {"this", 4}};
+
+static int file_with(const char *text)
+{
+    int file = memfd_create("test", 0);
+    assert_int_equal(write(file, text, strlen(text)), strlen(text));
+    return file;
+}
+
+static void assert_file_has(int file, const char *text)
+{
+    char found[64] = "";
+    assert_int_equal(pread(file, found, sizeof found - 1, 0), strlen(text));
+    assert_string_equal(found, text);
+    close(file);
+}
+
 static void descriptor(void **state)
 {
     (void)state;
     struct dialogue *d = begin();
-    int fd = accept_one(), file = memfd_create("test", 0);
-    char text[6] = "";
-    assert_int_equal(write(file, "hello", 5), 5);
-    say(d, "take this");
-    dialogue_send_fd(d, file);
+    int fd = accept_one(), file = file_with("hello");
+    dialogue_write_fd(d, take_this, 2, file);
     finish(d);
     assert_int_equal(fcntl(file, F_GETFD), -1); /* it is the peer's now */
-    assert_comes(fd, "take this");
-    int got = receive_fd(fd);
-    assert_int_equal(pread(got, text, 5, 0), 5);
-    assert_string_equal(text, "hello");
+    assert_file_has(receive_fd(fd, "take this"), "hello");
+    assert_int_equal(read_at_most(fd, 1), 0);
     dialogue_cancel(d);
-    close(got);
+    close(fd);
+}
+
+static void descriptor_behind(void **state)
+{
+    (void)state;
+    struct dialogue *d = begin();
+    int fd = accept_one(), file = file_with("late");
+    size_t before = sizeof block + strlen("take thi"), got = 0;
+    write_bytes(d, block, sizeof block);
+    dialogue_write_fd(d, take_this, 2, file);
+    finish(d);
+    assert_true(fcntl(file, F_GETFD) >= 0); /* waits behind the bytes */
+    for (int i = 0; got < before && i < PATIENCE; i++) {
+        got += read_at_most(fd, before - got);
+        turn();
+    }
+    assert_file_has(receive_fd(fd, "s"), "late");
+    assert_int_equal(fcntl(file, F_GETFD), -1);
+    dialogue_cancel(d);
     close(fd);
 }
 
@@ -117,7 +154,7 @@ static void cancelled(void **state)
     struct dialogue *d = begin();
     int fd = accept_one(), file = memfd_create("test", 0);
     write_bytes(d, block, sizeof block);
-    dialogue_send_fd(d, file); /* waits behind the bytes */
+    dialogue_write_fd(d, take_this, 2, file); /* waits behind the bytes */
     dialogue_cancel(d);
     dialogue_cancel(NULL);
     assert_int_equal(fcntl(file, F_GETFD), -1);
@@ -224,7 +261,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         RIGGED("what the peer does not take waits, and its going is told", back_pressure),
         RIGGED("bytes stay in order however they are cut", order_is_kept),
-        RIGGED("a descriptor is handed over", descriptor),
+        RIGGED("a descriptor is handed over with the bytes", descriptor),
+        RIGGED("where bytes wait, it goes with the last of them", descriptor_behind),
         RIGGED("after a cancellation nothing is told and nothing stays", cancelled),
         RIGGED("a connection is kept for the next question", kept),
         RIGGED("one that the peer closed meanwhile is not used", kept_and_gone),

@@ -82,10 +82,11 @@ int dialogue_is_new(const struct dialogue *d);
  * stop, and go on when `drained` is called, which it is whenever bytes waited
  * and all are out. */
 size_t dialogue_write(struct dialogue *d, const struct iovec *parts, unsigned count);
-/* Sends a descriptor (SCM_RIGHTS, UNIX sockets only) with one NUL byte, behind
- * what was written.  fd is the dialogue's from here on: it is closed.  One per
- * dialogue. */
-void dialogue_send_fd(struct dialogue *d, int fd);
+/* The same, and with the bytes, of which there is at least one, a descriptor
+ * (SCM_RIGHTS, UNIX sockets only): with all of them where the socket takes them at
+ * once, else with the last.  fd is the dialogue's from here on: it is closed.
+ * Nothing is written behind it. */
+void dialogue_write_fd(struct dialogue *d, const struct iovec *parts, unsigned count, int fd);
 /* The request is complete. */
 void dialogue_finish(struct dialogue *d);
 /* Nobody wants the answer: closes, `done` is not called.  NULL is fine. */
