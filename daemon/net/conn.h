@@ -75,6 +75,8 @@ static inline int conn_is_open(const struct conn *c)
  * on a broken connection they are dropped. */
 void conn_write(struct conn *c, const void *bytes, size_t n);
 void conn_flush(struct conn *c);
+/* Takes what waits for conn_flush() back, and appends it to *to. */
+void conn_recall(struct conn *c, struct buffer *to);
 /* Bytes the kernel has not taken yet (spans waiting for conn_flush() not counted). */
 static inline size_t conn_backlog(const struct conn *c)
 {

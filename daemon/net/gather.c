@@ -148,6 +148,16 @@ void gather_drop(struct conn *c)
     c->gathered = 0;
 }
 
+void conn_recall(struct conn *c, struct buffer *to)
+{
+    if (!c->gathered)
+        return;
+    const struct gather *g = gather_of(c);
+    for (unsigned i = 0; i < g->count; i++)
+        buffer_append(to, g->spans[i].iov_base, g->spans[i].iov_len);
+    gather_drop(c);
+}
+
 /* Whatever is full is flushed before the span is placed, because flushing may
  * leave the connection with a backlog, behind which the span then belongs. */
 static void make_room(struct conn *c, size_t copied)

@@ -37,6 +37,7 @@ void mail_finish(struct session *s)
     buffer_finish(&m->rcpts);
     buffer_finish(&m->header);
     buffer_finish(&m->spool_header);
+    buffer_finish(&m->tail);
     free(m->reverse_path);
     free(m->parameters);
     free(m);

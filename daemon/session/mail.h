@@ -31,6 +31,7 @@ struct mail {
     uint64_t size;              /* message bytes so far, unstuffed, without added header */
     struct buffer header;       /* to go before the first byte */
     struct buffer spool_header; /* the same, but for the spool only */
+    struct buffer tail;         /* came with its end, and goes with it */
     struct spool *spool;        /* NULL: nobody wants it, or not begun */
     void **states;              /* of plugins, by index */
     bool *missed;               /* by which plugins something of it was; NULL: by none */

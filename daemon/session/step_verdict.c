@@ -1,20 +1,31 @@
 /* The verdict: the whole message is here, its end is withheld until every
- * `end` hook agrees. */
+ * `end` hook agrees.  Where one of them takes its time, what came in one read
+ * with the end waits with it: that is one system call less, and a server that is
+ * woken once. */
 #include "../net/conn.h"
 #include "events.h"
 #include "journal.h"
 #include "speak.h"
 #include "steps.h"
 
+static void send_end(struct session *s)
+{
+    const char *end = s->mail->bdat ? "BDAT 0 LAST\r\n" : ".\r\n";
+    struct buffer *tail = &s->mail->tail;
+    if (buffer_len(tail) == 0) {
+        conn_write(&s->server, end, strlen(end));
+        return;
+    }
+    buffer_append(tail, end, strlen(end));
+    conn_write(&s->server, buffer_head(tail), buffer_len(tail));
+    buffer_finish(tail);
+}
+
 static void release(struct session *s)
 {
-    static const char dot[] = ".\r\n", last[] = "BDAT 0 LAST\r\n";
     struct slot slot = {.verb = s->mail->bdat ? VERB_BDAT : VERB_DATA, .mark = MARK_FINAL};
     mail_leave_spool(s->mail, NULL, false);
-    if (s->mail->bdat)
-        conn_write(&s->server, last, sizeof last - 1);
-    else
-        conn_write(&s->server, dot, sizeof dot - 1);
+    send_end(s);
     slots_push(&s->replies, slot);
     s->chunks_open = 0;
     s->sync = SYNC_REPLIES; /* the transaction ends with this reply */
@@ -54,6 +65,8 @@ void verdict_begin(struct session *s)
     journal_scanning(s, s->mail->size);
     if (ask(s, HOOK_end, NULL, NULL))
         verdict_decided(s);
+    else
+        conn_recall(&s->server, &s->mail->tail);
 }
 
 /* The server is gone while the checks go on: they no longer matter. */

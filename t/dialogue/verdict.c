@@ -78,11 +78,14 @@ static struct sg_verdict verdict(const struct settings *my, enum sg_answer answe
     return v;
 }
 
-/* Opening a FIFO to read waits for a writer. */
+/* Opening a FIFO to read waits for a writer, reading till the writer closes it. */
 static void wait_at_gate(void *arg)
 {
     const struct waiting *w = arg;
     int fd = open(w->my->gate, O_RDONLY | O_CLOEXEC);
+    char byte;
+    while (fd >= 0 && read(fd, &byte, 1) > 0)
+        continue;
     if (fd >= 0)
         close(fd);
 }

@@ -125,12 +125,17 @@ sub gate () {
     return $path;
 }
 
-# Waits until a check is waiting there, and lets it through.
-sub open_gate ($path) {
+# Waits until a check is waiting there; it waits on until what this returns is closed.
+sub reach_gate ($path) {
     my $writer;
     wait_for { sysopen($writer, $path, Fcntl::O_WRONLY() | Fcntl::O_NONBLOCK()) } 10,
         'a check at the gate';
-    close($writer);
+    return $writer;
+}
+
+# Waits until a check is waiting there, and lets it through.
+sub open_gate ($path) {
+    close(reach_gate($path));
     return;
 }
 
