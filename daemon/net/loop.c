@@ -4,6 +4,7 @@
  * sides agree on what is due, and a timer a plugin starts counts from now. */
 #include "loop.h"
 #include "conn.h"
+#include "offload.h"
 #include "timer.h"
 #include <errno.h>
 #include <stddef.h>
@@ -69,6 +70,7 @@ int loop_open(void)
 void loop_close(void)
 {
     if (opened) {
+        offload_close();
         if (uv_is_active((uv_handle_t *)&anchor))
             uv_close((uv_handle_t *)&anchor, NULL);
         uv_run(&uv, UV_RUN_NOWAIT);

@@ -21,6 +21,10 @@
 #define ROOM (16u << 20) /* bytes, and files, that must be left for temporary files */
 #define ROOM_FILES 1000
 
+/* How many clean files it remembers: of what it keeps, all that workers do not share,
+ * 64 bytes each.  Of its own accord it would be 65,536. */
+#define CACHED 4096
+
 #define COPIED (16u << 20) /* messages up to this size are copied as a whole */
 
 /* -------------------------------------------------------------- loading -- */
@@ -79,7 +83,8 @@ static cl_error_t set_limits(struct cl_engine *engine, const char *tmpdir,
                    {CL_ENGINE_MAX_SCANSIZE, (long long)limits->scansize},
                    {CL_ENGINE_MAX_FILESIZE, 0},
                    {CL_ENGINE_MAX_RECURSION, limits->recursion},
-                   {CL_ENGINE_MAX_FILES, limits->files}};
+                   {CL_ENGINE_MAX_FILES, limits->files},
+                   {CL_ENGINE_CACHE_SIZE, CACHED}};
     cl_error_t rc = cl_engine_set_str(engine, CL_ENGINE_TMPDIR, tmpdir);
     for (size_t i = 0; rc == CL_SUCCESS && i < sizeof numbers / sizeof *numbers; i++)
         rc = cl_engine_set_num(engine, numbers[i].field, numbers[i].value);

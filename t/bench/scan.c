@@ -72,11 +72,9 @@ static struct cl_engine *load(const char *database)
     static const struct {
         enum cl_engine_field field;
         long long value;
-    } numbers[] = {{CL_ENGINE_MAX_SCANTIME, 30000},
-                   {CL_ENGINE_MAX_SCANSIZE, 400 << 20},
-                   {CL_ENGINE_MAX_FILESIZE, 0},
-                   {CL_ENGINE_MAX_RECURSION, 17},
-                   {CL_ENGINE_MAX_FILES, 10000}};
+    } numbers[] = {{CL_ENGINE_MAX_SCANTIME, 30000}, {CL_ENGINE_MAX_SCANSIZE, 400 << 20},
+                   {CL_ENGINE_MAX_FILESIZE, 0},     {CL_ENGINE_MAX_RECURSION, 17},
+                   {CL_ENGINE_MAX_FILES, 10000},    {CL_ENGINE_CACHE_SIZE, 4096}};
     unsigned signatures = 0;
     must(cl_init(CL_INIT_DEFAULT), "cl_init");
     struct cl_engine *engine = cl_engine_new();

@@ -1,10 +1,8 @@
 /* The loop itself: watches, and libuv's handles living in it. */
 #include "net_rig.h"
-#include "../../daemon/net/offload.h"
 #include "../../daemon/net/timer.h"
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
@@ -155,46 +153,6 @@ static void poll_begun_in_a_callback(void **state)
     probe_free(p);
 }
 
-static pthread_t loop_thread;
-static atomic_bool worked_elsewhere;
-
-static void work(void *arg)
-{
-    atomic_store(&worked_elsewhere, !pthread_equal(pthread_self(), loop_thread));
-    *(int *)arg = 42;
-}
-
-static void work_done(void *arg)
-{
-    assert_true(pthread_equal(pthread_self(), loop_thread));
-    assert_int_equal(*(int *)arg, 42);
-    calls++;
-}
-
-static void offloaded(void **state)
-{
-    (void)state;
-    int results[20] = {0};
-    loop_thread = pthread_self();
-    calls = 0;
-    for (int i = 0; i < 20; i++)
-        assert_int_equal(offload(work, work_done, &results[i]), 0);
-    assert_int_equal(offload_running(), 20);
-    run_until_calls(20);
-    assert_int_equal(offload_running(), 0);
-    assert_true(atomic_load(&worked_elsewhere));
-}
-
-static void offload_without_a_loop(void **state)
-{
-    (void)state;
-    loop_close();
-    assert_int_equal(offload(work, work_done, NULL), -1);
-    assert_int_equal(offload_running(), 0);
-    assert_null(loop_uv());
-    assert_int_equal(loop_open(), 0);
-}
-
 static void ring(struct timer *t)
 {
     (void)t;
@@ -298,8 +256,6 @@ int main(void)
         RIG("a libuv timer counts from when it is started", uv_timer_counts_from_now),
         RIG("a thread's uv_async_send() wakes the loop", async_from_a_thread),
         RIG("a libuv poll begun in a callback of ours is heard", poll_begun_in_a_callback),
-        RIG("offloaded work runs on a thread and is done on the loop", offloaded),
-        RIG("without a loop nothing is offloaded", offload_without_a_loop),
         RIG("a timer wakes a loop that has nothing else", own_timer),
         RIG("an event fetched for a forgotten watch is dropped", forgotten_in_the_batch),
         RIG("a descriptor that cannot be watched is an error", watch_fails),
