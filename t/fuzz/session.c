@@ -11,8 +11,9 @@
  *   ~v ~w       the client, the server does not read for a while; again: it does
  *   ~0 … ~9     1, 2, 4, … 512 seconds pass
  *   ~h HOOK X   from now on the hook (t c g h a m r d e) passes, rejects, accepts,
- *               takes over, errs, defers, fails for now (p r a k e d t)
- *   ~r ~R       the oldest open question is answered: pass, reject
+ *               takes over, errs, defers, fails for now, finds (p r a k e d t v)
+ *   ~H HOOK X   the same of the second plugin
+ *   ~r ~R ~a    the oldest open question is answered: pass, reject, accept
  *   ~p ~k ~!    a plugin pauses the body, or goes on; closes; all sessions are to end
  *   ~= X        an option, before anything is said; see options[]
  *
@@ -67,6 +68,22 @@ static void keep_little(void)
     stage.core->spool_path = "/dev/null/-";
 }
 
+static void keep_in_file(void)
+{
+    keep_little();
+    stage.core->spool_path = "/dev/shm";
+}
+
+static void take_nobody(void)
+{
+    stage.core->max_connections = 0;
+}
+
+static void turn_round(void)
+{
+    stage.loops = true;
+}
+
 static void hand_over(void)
 {
     stage.route_flags |= SG_ROUTE_XCLIENT;
@@ -92,6 +109,7 @@ static void (*const options[128])(void) = {
     ['i'] = shorten_pipeline,    ['b'] = shrink_buffer,   ['k'] = witness_wants_spool,
     ['K'] = keep_little,         ['x'] = hand_over,       ['p'] = send_proxy_line,
     ['h'] = witness_adds_header, ['u'] = be_unreachable,  ['c'] = be_cramped,
+    ['F'] = keep_in_file,        ['m'] = take_nobody,     ['r'] = turn_round,
 };
 
 /* ---- what happens ---- */
@@ -130,10 +148,10 @@ static char next_letter(void)
     return c;
 }
 
-static void tell_hook(void)
+static void tell_hook(enum voter who)
 {
     char hook = next_letter();
-    witness_told(hook, next_letter());
+    verdicts_told(who, hook, next_letter());
 }
 
 static void set_option(void)
@@ -170,7 +188,7 @@ static void pass_time(char exponent)
 
 static void decide(char how)
 {
-    witness_resolve(how == 'r');
+    verdicts_resolve(how == 'R' ? SG_REJECT : how == 'a' ? SG_ACCEPT : SG_PASS);
 }
 
 static void oblige(char how)
@@ -193,8 +211,8 @@ static void (*const happenings[128])(char) = {
     ['s'] = leave,     ['y'] = leave,     ['v'] = be_deaf,   ['w'] = be_deaf,   ['0'] = pass_time,
     ['1'] = pass_time, ['2'] = pass_time, ['3'] = pass_time, ['4'] = pass_time, ['5'] = pass_time,
     ['6'] = pass_time, ['7'] = pass_time, ['8'] = pass_time, ['9'] = pass_time, ['r'] = decide,
-    ['R'] = decide,    ['o'] = oblige,    ['O'] = oblige,    ['p'] = by_plugin, ['k'] = by_plugin,
-    ['!'] = by_plugin,
+    ['R'] = decide,    ['a'] = decide,    ['o'] = oblige,    ['O'] = oblige,    ['p'] = by_plugin,
+    ['k'] = by_plugin, ['!'] = by_plugin,
 };
 
 /* Behind a tilde. */
@@ -206,8 +224,8 @@ static void happen(char c)
         return;
     }
     deliver();
-    if (c == 'h')
-        tell_hook();
+    if (c == 'h' || c == 'H')
+        tell_hook(c == 'h' ? WITNESS : SECOND);
     else if (c == '=')
         set_option();
     else if (i < 128 && happenings[i]) {
@@ -237,7 +255,8 @@ static void play(void)
 static bool is_settled(void)
 {
     return stage_alive() && !stage.client_deaf && !stage.client_left && !stage.client_gone &&
-           stage.server >= 0 && !witness_pending() && mta.answered == mta.count;
+           stage.server >= 0 && !verdicts_pending() && !witness_paused() &&
+           mta.answered == mta.count;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

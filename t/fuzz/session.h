@@ -5,7 +5,9 @@
  *
  *   session.c          the script
  *   session_stage.c    one relay in this process: loop, clock, both peers' sockets
- *   session_witness.c  the plugin that decides as the script says, and keeps what it saw
+ *   session_witness.c  the plugin that looks on
+ *   session_second.c   one more, behind it
+ *   session_verdicts.c what they decide, as the script says; what has passed
  *   session_mta.c      the server's side: what an MTA makes of the bytes it got
  *   session_judge.c    the client's side: is every reply the one that is due? */
 #ifndef SG_T_FUZZ_SESSION_H
@@ -15,13 +17,17 @@
 
 #include "../../daemon/base/buffer.h"
 #include "../../daemon/conf/core.h"
+#include "../../daemon/plugin/hooks.h"
 #include "../../daemon/smtp/command.h"
+
+#include <smtp-gated/plugin.h>
 
 /* What the relay's own replies begin with.  An input that says it is not judged. */
 #define PROXY_NAME "proxy-6f1d.test"
 /* A message that holds it never passes. */
 #define MARKER "MARKER"
 #define HEADER "X-Fuzz: yes\r\n"
+#define EVENT "virus" /* what a plugin finds */
 
 static inline struct span bytes_of(const struct buffer *b)
 {
@@ -38,6 +44,7 @@ struct stage {
     bool was_deaf;
     bool client_left, server_left; /* by the relay */
     bool unreachable, cramped;     /* dialling fails; sockets hold little */
+    bool loops;                    /* the client wanted to go to itself */
     unsigned route_flags;
     struct buffer sent, heard; /* by the client */
 };
@@ -61,17 +68,32 @@ void server_leave(bool half);
 struct plugins *witness_plugins(void);
 void witness_begin(void);
 void witness_end(void);
-/* hook: its letter.  answer: a letter of `pratked`.  Others are ignored. */
-void witness_told(char hook, char answer);
-void witness_calm(void); /* passes from now on */
-void witness_resolve(bool pass);
 void witness_pause(void); /* or goes on */
 void witness_close(void); /* sg_close_session() */
-bool witness_pending(void);
+bool witness_paused(void);
 void witness_adds_header(void);
 void witness_wants_spool(void);
+bool witness_is_marked(void);         /* the message it sees */
+void witness_copy(struct buffer *to); /* that, header included */
+
+/* ---- session_second.c ---- */
+
+extern const struct sg_plugin second_plugin;
+
+/* ---- session_verdicts.c ---- */
+
+enum voter { WITNESS, SECOND, VOTERS };
+
+void verdicts_begin(void);
+void verdicts_end(void);
+/* hook: its letter.  answer: a letter of `pratkedv`.  Others are ignored. */
+void verdicts_told(enum voter who, char hook, char answer);
+void verdicts_calm(void); /* all pass from now on */
+struct sg_verdict verdict(enum voter who, enum hook hook, struct sg_session *s);
+void verdicts_resolve(enum sg_answer how);
+bool verdicts_pending(void);
 /* The n-th message that passed: what was seen of it, header included.  NULL: fewer have. */
-const struct buffer *witness_passed(unsigned n);
+const struct buffer *verdicts_passed(unsigned n);
 
 /* ---- session_judge.c ---- */
 

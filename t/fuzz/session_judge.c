@@ -129,7 +129,7 @@ static void same_command(const struct item *item, const struct request *q)
 /* The server has taken, or refused, a whole message. */
 static void same_message(struct span body)
 {
-    const struct buffer *passed = witness_passed(at.messages++);
+    const struct buffer *passed = verdicts_passed(at.messages++);
     check(passed && buffer_len(passed) >= body.n);
     size_t header = buffer_len(passed) - body.n;
     check(header == 0 || header == sizeof HEADER - 1);

@@ -51,7 +51,7 @@ void mta_end(void)
 /* Its end has come: then it is the next of those that passed, byte for byte. */
 static void message_complete(struct span message)
 {
-    const struct buffer *passed = witness_passed(mta.messages++);
+    const struct buffer *passed = verdicts_passed(mta.messages++);
     check(passed);
     check(span_eq(bytes_of(passed), message));
 }

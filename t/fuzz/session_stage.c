@@ -90,6 +90,7 @@ void stage_begin(void)
     lowest_fd = free_fd();
     now = (now / 1000000 + 1) * 1000000; /* every input begins at the same place of the wheel */
     witness_begin();
+    verdicts_begin();
     mta_begin();
 }
 
@@ -257,7 +258,7 @@ void stage_show(void)
 /* Whatever has happened, every session ends by the clock alone. */
 void stage_end(void)
 {
-    witness_calm();
+    verdicts_calm();
     for (int i = 0; stage_alive(); i++) {
         check(i < 12);
         stage_pass(310000);
@@ -270,4 +271,5 @@ void stage_end(void)
     buffer_finish(&stage.heard);
     mta_end();
     witness_end();
+    verdicts_end();
 }

@@ -1,7 +1,6 @@
-/* The plugin of the whole-session target.  At each hook it decides as the script
- * last said; at `end` a message that holds MARKER is refused whatever it said.  What
- * passed is kept, for the judges; and that observers are told what they must be is
- * judged here. */
+/* The first plugin of the whole-session target.  What it decides, session_verdicts.c
+ * says; it sees the messages, and judges here that observers are told what they must
+ * be, and that the functions for plugins say the same. */
 #include "session.h"
 
 #include "../../daemon/plugin/module.h"
@@ -10,93 +9,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { TICKETS = 32, TIMEOUT_MS = 30000 };
-
-struct open_question {
-    sg_ticket ticket;
-    bool end;
-};
+enum { TIMEOUT_MS = 30000 };
 
 static struct {
     struct sg_session *session; /* NULL: none, or over */
     struct sg_mail *mail;       /* the one whose body is being seen */
-    char answers[HOOK_COUNT];
     bool header, paused;
     struct buffer seen;
-    struct buffer *passed;
-    unsigned passed_count, asked;
-    struct open_question open[TICKETS];
 } w;
 
 static struct plugins *set;
 
 /* ---- what the script tells ---- */
-
-static const struct {
-    char letter;
-    enum hook hook;
-} hooks[] = {{'t', HOOK_route}, {'c', HOOK_connect}, {'g', HOOK_greet},
-             {'h', HOOK_helo},  {'a', HOOK_auth},    {'m', HOOK_mail},
-             {'r', HOOK_rcpt},  {'d', HOOK_data},    {'e', HOOK_end}};
-
-void witness_told(char hook, char answer)
-{
-    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++)
-        if (hooks[i].letter == hook)
-            w.answers[hooks[i].hook] = answer;
-}
-
-void witness_calm(void)
-{
-    memset(w.answers, 0, sizeof w.answers);
-}
-
-static bool is_marked(void)
-{
-    return memmem(buffer_head(&w.seen), buffer_len(&w.seen), MARKER, sizeof MARKER - 1) != NULL;
-}
-
-static void note_passed(void)
-{
-    w.passed = xrealloc(w.passed, (w.passed_count + 1) * sizeof *w.passed);
-    struct buffer *b = &w.passed[w.passed_count++];
-    *b = (struct buffer){0};
-    if (w.header)
-        buffer_append(b, HEADER, sizeof HEADER - 1);
-    buffer_append(b, buffer_head(&w.seen), buffer_len(&w.seen));
-}
-
-static void resolve(struct open_question *q, bool pass)
-{
-    struct sg_verdict v = sg_answer(pass ? SG_PASS : SG_REJECT, "resolved");
-    if (q->end && sg_ticket_alive(q->ticket)) {
-        if (is_marked())
-            v = sg_answer(SG_REJECT, "marked");
-        if (v.answer == SG_PASS)
-            note_passed();
-    }
-    sg_resume(q->ticket, v);
-    q->ticket = 0;
-}
-
-/* The oldest that is open; also one that has died meanwhile. */
-void witness_resolve(bool pass)
-{
-    for (unsigned i = 0; i < TICKETS; i++) {
-        if (!w.open[i].ticket)
-            continue;
-        resolve(&w.open[i], pass);
-        return;
-    }
-}
-
-bool witness_pending(void)
-{
-    for (unsigned i = 0; i < TICKETS; i++)
-        if (w.open[i].ticket && sg_ticket_alive(w.open[i].ticket))
-            return true;
-    return w.paused;
-}
 
 void witness_pause(void)
 {
@@ -120,44 +44,28 @@ void witness_adds_header(void)
     w.header = true;
 }
 
-const struct buffer *witness_passed(unsigned n)
+bool witness_paused(void)
 {
-    return n < w.passed_count ? &w.passed[n] : NULL;
+    return w.paused;
+}
+
+bool witness_is_marked(void)
+{
+    return memmem(buffer_head(&w.seen), buffer_len(&w.seen), MARKER, sizeof MARKER - 1) != NULL;
+}
+
+void witness_copy(struct buffer *to)
+{
+    if (w.header)
+        buffer_append(to, HEADER, sizeof HEADER - 1);
+    buffer_append(to, buffer_head(&w.seen), buffer_len(&w.seen));
 }
 
 /* ---- deciders ---- */
 
-static struct sg_verdict defer(enum hook hook)
-{
-    for (unsigned i = 0; i < TICKETS; i++) {
-        if (w.open[i].ticket)
-            continue;
-        w.open[i] = (struct open_question){sg_defer(w.session), hook == HOOK_end};
-        check(w.open[i].ticket);
-        return sg_pending();
-    }
-    return sg_failed("asked too often");
-}
-
 static struct sg_verdict decide(enum hook hook)
 {
-    struct sg_verdict taken = {.answer = SG_TAKEOVER, .code = 554, .text = "taken over"};
-    switch (w.answers[hook]) {
-    case 'a':
-        return sg_answer(SG_ACCEPT, NULL);
-    case 'r':
-        return sg_answer(SG_REJECT, "no");
-    case 't':
-        return sg_answer(SG_TEMPFAIL, "later");
-    case 'k':
-        return taken;
-    case 'e':
-        return sg_failed("broken");
-    case 'd':
-        return defer(hook);
-    default:
-        return sg_pass();
-    }
+    return verdict(WITNESS, hook, w.session);
 }
 
 static struct sg_verdict on_route(struct sg_session *s, struct sg_route *r, void *self)
@@ -169,6 +77,8 @@ static struct sg_verdict on_route(struct sg_session *s, struct sg_route *r, void
     w.session = s;
     memcpy(&r->server, &at, sizeof at);
     r->flags = stage.route_flags | SG_ROUTE_FIXED;
+    if (stage.loops)
+        r->flags = 0, memcpy(&r->server, sg_client_addr(s), sizeof at);
     return decide(HOOK_route);
 }
 
@@ -224,10 +134,20 @@ static struct sg_verdict on_data(struct sg_session *s, struct sg_mail *m, void *
     return decide(HOOK_data);
 }
 
-/* What is kept for scanners is what the observers saw. */
+/* What is kept for scanners is what the observers saw, in memory or in a file. */
+static void text_agrees(struct sg_mail *m)
+{
+    const char *text;
+    size_t n;
+    struct sg_spool *spool = sg_text_ref(m, &text, &n);
+    check(!spool || span_eq(span_of(text, n), bytes_of(&w.seen)));
+    sg_spool_unref(spool);
+}
+
 static void spool_agrees(struct sg_mail *m)
 {
     size_t n = buffer_len(&w.seen);
+    text_agrees(m);
     int fd = sg_mail_fd(m);
     if (fd < 0)
         return;
@@ -235,6 +155,7 @@ static void spool_agrees(struct sg_mail *m)
     check(pread(fd, bytes, n + 1, 0) == (ssize_t)n);
     check(memcmp(bytes, buffer_head(&w.seen), n) == 0);
     free(bytes);
+    text_agrees(m);
 }
 
 static struct sg_verdict on_end(struct sg_session *s, struct sg_mail *m, void *self)
@@ -242,12 +163,7 @@ static struct sg_verdict on_end(struct sg_session *s, struct sg_mail *m, void *s
     (void)s, (void)self;
     check(sg_mail_size(m) == buffer_len(&w.seen) && (w.mail == m || sg_mail_size(m) == 0));
     spool_agrees(m);
-    if (is_marked() && w.answers[HOOK_end] != 'd')
-        return sg_answer(SG_REJECT, "marked");
-    struct sg_verdict v = decide(HOOK_end);
-    if (v.answer == SG_PASS || v.answer == SG_ACCEPT)
-        note_passed();
-    return v;
+    return decide(HOOK_end);
 }
 
 /* ---- observers ---- */
@@ -312,8 +228,11 @@ struct plugins *witness_plugins(void)
 {
     set = xcalloc(1, sizeof *set);
     plugins_append(set, &witness);
-    set->all[0]->common.on_error = ON_ERROR_TEMPFAIL;
-    set->all[0]->common.timeout = TIMEOUT_MS;
+    plugins_append(set, &second_plugin);
+    for (unsigned i = 0; i < set->count; i++) {
+        set->all[i]->common.on_error = ON_ERROR_TEMPFAIL;
+        set->all[i]->common.timeout = TIMEOUT_MS;
+    }
     return set;
 }
 
@@ -331,8 +250,5 @@ void witness_begin(void)
 void witness_end(void)
 {
     check(!w.session && !w.mail);
-    for (unsigned i = 0; i < w.passed_count; i++)
-        buffer_finish(&w.passed[i]);
-    free(w.passed);
     buffer_finish(&w.seen);
 }
