@@ -30,7 +30,9 @@ ok(!$seen, 'but not for those who only have what is installed');
 
 works('a new project is written', $desk, 'smtp-gated-plugin new hello-world');
 my $project = "$desk/hello-world";
-works('it builds with what is installed', $project, 'autoreconf -fi && ./configure -q && make -s');
+# Its manual goes beside the others, also where these are not in configure's default place.
+works('it builds with what is installed', $project,
+    'autoreconf -fi && ./configure -q --prefix="$(pkg-config --variable=prefix smtp-gated)" && make -s');
 my $said = works('it passes its test, goes into a package, and out of that it does again', $project,
     'make -s distcheck');
 like($said, qr/^# PASS:\s+[1-9]/m, 'tests did run there');

@@ -21,8 +21,6 @@ sub make_variable ($name) {
 sub make ($class) {
     my $self = bless { root => SG::tempdir(), prefix => make_variable('prefix') }, $class;
     return (undef, 'the prefix is /usr') if $self->{prefix} =~ m{^/usr/?$};
-    return (undef, 'the prefix lies in the source tree')    # as that of `make distcheck` does
-        if index("$self->{prefix}/", SG::src_dir() . '/') == 0;
     my $build = SG::build_dir();
     my $said = qx(make -s -C $build install DESTDIR=$self->{root} 2>&1);
     Carp::croak("make install: $said") if $?;
@@ -34,13 +32,16 @@ sub prefix ($self) { return $self->{prefix} }
 # The same as seen from outside.
 sub root ($self) { return $self->{root} . $self->{prefix} }
 
-# The namespace lives as long as a shell in it, which waits for our end.
+# The namespace lives as long as a shell in it, which waits for our end.  The prefix may
+# lie in a tree that is hidden (that of `make distcheck` does), so it is put in place
+# last, and what hides can be passed through, though not looked into.
 sub _hide ($self) {
     my $script = <<'SH';
-mkdir -p "$2" && mount --bind "$1$2" "$2" || exit 1
+umask 022
 for tree in "$4" "$3"; do
-    [ ! -d "$tree" ] || mount -t tmpfs -o mode=0 none "$tree" || exit 1
+    [ ! -d "$tree" ] || mount -t tmpfs -o mode=0111 none "$tree" || exit 1
 done
+mkdir -p "$2" && mount --bind "$1$2" "$2" || exit 1
 echo ready && exec cat >/dev/null
 SH
     pipe(my $hold, $self->{leash}) or Carp::croak("pipe: $!");
@@ -63,7 +64,7 @@ sub wrap ($self, @more) { return ('nsenter', '-m', '-t', $self->{pid}, @more, '-
 # (succeeded, what it said).
 sub run ($self, $folder, $line, %opt) {
     my @user = $opt{root} ? () : qw(setpriv --reuid 65534 --regid 65534 --clear-groups);
-    my @command = ($self->wrap, @user, qw(env -i HOME=/nonexistent), 'PATH=' . $self->path, qw(sh -c),
+    my @command = ($self->wrap, @user, qw(env -i HOME=/nonexistent), $self->_environment, qw(sh -c),
         'cd "$1" && eval "$2"', 'sh', $folder, $line);
     my $pid = open(my $out, '-|') // Carp::croak("fork: $!");
     if ($pid == 0) {
@@ -73,6 +74,12 @@ sub run ($self, $folder, $line, %opt) {
     my $said = do { local $/; readline($out) };
     CORE::close($out);
     return ($? == 0, $said // '');
+}
+
+# pkg-config looks in /usr/local by itself; with another prefix one has to tell it.
+sub _environment ($self) {
+    my @told = $self->{prefix} eq '/usr/local' ? () : "PKG_CONFIG_PATH=$self->{prefix}/lib/pkgconfig";
+    return ('PATH=' . $self->path, @told);
 }
 
 sub path ($self) { return "$self->{prefix}/bin:$self->{prefix}/sbin:/usr/sbin:/usr/bin:/sbin:/bin" }
