@@ -9,6 +9,8 @@ my @carriers = qw(direct haproxy nginx relay checks libclamav clamd);
 my @table = (
     [ small => '4 KB mail per session', { sessions => 2000, parallel => 20 } ],
     [ pipelined => '4 KB mail, pipelined', { sessions => 2000, parallel => 20, pipelined => 1 } ],
+    [ medium => '10 KB mail per session', { sessions => 1500, parallel => 20, size => 10240 },
+        for => [qw(haproxy relay clamd)] ],
     [ series => '20 mails of 10 KB per session', { sessions => 100, parallel => 20, mails => 20, size => 10240 },
         bare => 1 ],
     [ large => '10 MB mail, 4 parallel', { sessions => 8, parallel => 4, size => 10 << 20 },
