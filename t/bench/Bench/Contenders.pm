@@ -6,6 +6,7 @@ package Bench::Contenders;
 use v5.36;
 use Bench::Daemon;
 use Bench::Process qw(spawn free_port answers);
+use Bench::Scan;
 use SG;
 use SG::Clamd;
 use SG::Conf;
@@ -14,7 +15,7 @@ use SG::Spamd;
 
 my $most_sessions = 9_900;    # needs two descriptors for each, of 20,000
 
-my @ours = qw(relay checks libclamav clamd spamd both keep locked);
+my @ours = qw(relay checks libclamav clamd spamd both keep paced locked);
 
 # Name => code($sink_port, @wrap): a command to run it under (a profiler).
 my %start = (
@@ -132,6 +133,10 @@ my %make = (
     keep => sub {
         return (plugins => [ '60-keep' => {} ], extra => [ SG::build_dir() . '/t/bench/.libs/keep.so' ],
             core => { spool_memory => '16M' });
+    },
+    paced => sub {
+        return (plugins => [ '60-pause' => { us => Bench::Scan::bare(1, 200, 10240)->{scan_p50} } ],
+            extra => [ SG::build_dir() . '/t/bench/.libs/pause.so' ]);
     },
     locked => sub { return (plugins => [ '30-lock-files' => { path => _lock_dir('127.0.0.1') } ]) },
 );

@@ -4,18 +4,12 @@ package Bench::Rounds;
 use v5.36;
 use Bench::Figures qw(summary);
 use Bench::Load;
+use Bench::Scan;
 use Bench::Workloads;
-use SG;
-use SG::Signatures;
 
-# The bare library over the letters that the contender with the library in it just had.
+# Over the letters that the contender with the library in it just had.
 sub _bare ($figures, $load) {
-    state $database = SG::Signatures::database();
-    my $mails = $load->{sessions} * $load->{mails};
-    my $said = qx($ENV{SG_BUILD}/t/bench/scan $database $figures->{first} $mails $load->{size});
-    die "the bare scan failed\n" if $?;
-    my %of = $said =~ /(\w+)=(\d+)/g;
-    return { cpu_ns => $of{cpu_us} * 1000, scan_p50 => $of{scan_p50} };
+    return Bench::Scan::bare($figures->{first}, $load->{sessions} * $load->{mails}, $load->{size});
 }
 
 # Name => one entry for each round.  Every second round goes backwards, so that nobody

@@ -12,7 +12,7 @@ my @table = (
     [ medium => '10 KB mail per session', { sessions => 1500, parallel => 20, size => 10240 },
         for => [qw(haproxy relay clamd)] ],
     [ series => '20 mails of 10 KB per session', { sessions => 100, parallel => 20, mails => 20, size => 10240 },
-        bare => 1 ],
+        for => [ @carriers, 'paced' ], bare => 1 ],
     [ large => '10 MB mail, 4 parallel', { sessions => 8, parallel => 4, size => 10 << 20 },
         for => [ @carriers, 'keep' ] ],
     [ sequential => '4 KB mail, one client', { sessions => 500, parallel => 1 }, bare => 1 ],
