@@ -25,7 +25,7 @@ static inline uint64_t clock_coarse_ms(void)
 /* Seconds between two times of day; 0 where the clock was set back between them. */
 static inline int64_t clock_between(int64_t from, int64_t to)
 {
-    return to > from ? to - from : 0;
+    return to > from ? (int64_t)((uint64_t)to - (uint64_t)from) : 0;
 }
 
 #endif

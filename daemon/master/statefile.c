@@ -4,7 +4,8 @@
  * six finds but printed five prints six.
  *
  * Slots are written by their workers while this reads them: a row may be a mix
- * of two moments, but is bounded. */
+ * of two moments, but is bounded.  And a worker may have been taken over: whatever
+ * stands in the scoreboard, rows are printable, and the master lives. */
 #include "statefile.h"
 #include "../base/check.h"
 #include "../base/clock.h"
@@ -61,9 +62,11 @@ static const char *time_text(int64_t when)
 {
     static char text[64];
     const time_t t = (time_t)when;
+    const struct tm *local = localtime(&t); /* NULL: no year has so many digits */
     if (when == 0)
         return "never";
-    strftime(text, sizeof text, "%c", localtime(&t));
+    if (!local || strftime(text, sizeof text, "%c", local) == 0)
+        return "?";
     return text;
 }
 
@@ -152,16 +155,32 @@ static const char *address_text(const struct in6_addr *a, char *text)
     return inet_ntop(AF_INET6, a, text, INET6_ADDRSTRLEN);
 }
 
+static char flag_of(const struct session_slot *s)
+{
+    const char flag = s->auth;
+    return flag > ' ' && flag <= '~' ? flag : '.';
+}
+
+/* What the client's machine, or another's, calls its user. */
+static const char *ident_text(const struct session_slot *s, char *text)
+{
+    size_t n = 0;
+    for (char c; n < sizeof s->ident - 1 && (c = s->ident[n]) != '\0'; n++)
+        text[n] = c >= ' ' && c <= '~' ? c : '?';
+    text[n] = '\0';
+    return text;
+}
+
 static void print_human_slot(unsigned i, const struct session_slot *s, int64_t now, FILE *out)
 {
-    char source[INET6_ADDRSTRLEN], target[INET6_ADDRSTRLEN];
+    char source[INET6_ADDRSTRLEN], target[INET6_ADDRSTRLEN], ident[sizeof s->ident];
     const long long age = clock_between(s->start, now);
     const double kbps = age > 0 ? (double)s->from_client * 8 / 1024 / (double)age : 0;
-    fprintf(out, "%6u %-5llu %-8s %-5c %02lld:%02lld %-15s %-15s %4u %8llu %8llu %7.1f %.*s\n", i,
-            (unsigned long long)s->id, activity_name(s->activity), s->auth ? s->auth : '.',
-            age / 60, age % 60, address_text(&s->client, source), address_text(&s->server, target),
-            s->transactions, (unsigned long long)s->from_client, (unsigned long long)s->from_server,
-            kbps, (int)sizeof s->ident - 1, s->ident);
+    fprintf(out, "%6u %-5llu %-8s %-5c %02lld:%02lld %-15s %-15s %4u %8llu %8llu %7.1f %s\n", i,
+            (unsigned long long)s->id, activity_name(s->activity), flag_of(s), age / 60, age % 60,
+            address_text(&s->client, source), address_text(&s->server, target), s->transactions,
+            (unsigned long long)s->from_client, (unsigned long long)s->from_server, kbps,
+            ident_text(s, ident));
 }
 
 static void print_flat_slot(unsigned i, const struct session_slot *s, int64_t now, FILE *out)
@@ -173,7 +192,7 @@ static void print_flat_slot(unsigned i, const struct session_slot *s, int64_t no
     fprintf(out, "slot.%u.start.string: %s\n", i, time_text(s->start));
     fprintf(out, "slot.%u.state: %s\n", i, activity_name(s->activity));
     fprintf(out, "slot.%u.src.ip: %s\n", i, address_text(&s->client, source));
-    fprintf(out, "slot.%u.flags: %c\n", i, s->auth ? s->auth : '.');
+    fprintf(out, "slot.%u.flags: %c\n", i, flag_of(s));
 }
 
 static void print_slots(const struct scoreboard *b, int64_t now, FILE *out,
