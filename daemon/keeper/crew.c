@@ -127,7 +127,7 @@ static void start(struct crew *crew, struct worker *w)
         live(crew, w, ends[1]);
     close(ends[1]);
     w->born = clock_ms();
-    w->ready = w->closed = w->aborted = false;
+    w->ready = w->closed = w->stands = w->aborted = false;
     w->named = w->due = 0;
     if (w->pid > 0)
         return;

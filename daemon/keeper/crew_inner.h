@@ -1,5 +1,5 @@
 /* What the files of the crew share: crew.c (forking, replacing), estate.c (who accepts
- * for the dead) and standstill.c (who does not turn). */
+ * for those that do not) and standstill.c (who does not turn). */
 #ifndef SG_KEEPER_CREW_INNER_H
 #define SG_KEEPER_CREW_INNER_H
 
@@ -17,6 +17,7 @@ struct worker {
     int *listeners;
     unsigned listener_count;
     bool ready, closed;  /* it serves; it accepts no more */
+    bool stands;         /* its loop did not turn for a while, when it was last looked at */
     bool aborted;        /* by us */
     uint64_t born;       /* clock_ms() */
     uint64_t named;      /* the turn at which it was last said to stand still */
@@ -42,7 +43,8 @@ struct crew {
 void crew_tell(const struct worker *w, enum order order); /* nothing if it is dead */
 
 /* estate.c */
-/* Finds heirs for who waits to be started again, and takes back what is again served. */
+/* Finds heirs for who waits to be started again, or stands still, and takes back what is
+ * again served. */
 void estates_settle(struct crew *crew);
 void estates_forget(struct crew *crew, const struct worker *dead); /* it accepts for nobody */
 

@@ -45,7 +45,8 @@ void standstill_judge(const struct crew *crew, struct worker *w, uint64_t now)
 {
     const uint64_t turn = last_turn(crew, w);
     const uint64_t stood = now > turn ? now - turn : 0;
-    if (stood > crew->standstill.warn_after && w->named != turn) {
+    w->stands = stood > crew->standstill.warn_after;
+    if (w->stands && w->named != turn) {
         obituary_warn(crew->setup.board, w->pid, stood);
         w->named = turn;
     }

@@ -1,5 +1,5 @@
-# Workers die and cannot be started again for a while: who waits in their backlogs, and
-# who comes meanwhile, is served by those that live.
+# Workers die and cannot be started again for a while, or stand still: who waits in their
+# backlogs, and who comes meanwhile, is served by the others.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -60,6 +60,25 @@ subtest 'One that is back serves its own' => sub {
     my @clients = come($d);
     is served(@clients), 20, 'all are served';
     cmp_ok scalar(SG::Process::clients_of($back, $d->port)), '>', 0, 'by both';
+    SG::finish();
+};
+subtest 'Two of three stand still, and go on' => sub {
+    my ($d) = relay(core => { workers => 3 }, env => { SG_STANDSTILL_MS => 36_000 * SG::patience() });
+    my @workers = sort { number($a) <=> number($b) } $d->worker_pids;
+    my @held = map { descriptors($_) } @workers;
+    stop($workers[0]);
+    my @clients = come($d);
+    $d->wait_log(qr/: worker 1 accepts for worker 0,/, 30);
+    is served(@clients), 20, 'who waited for the first is served';
+    stop($workers[1]);
+    @clients = come($d);
+    $d->wait_log(qr/: worker 2 accepts for worker $_,/, 30) for 0, 1;
+    is served(@clients), 20, 'who waited for its heir, too, by the last';
+    unlike $d->log, qr/CRASH/, 'none of them has been ended';
+    SG::Client->finish_all;
+    CORE::kill('CONT', @workers[ 0, 1 ]);
+    SG::wait_for { "@held" eq join ' ', map { descriptors($_) } @workers } 20, 'all to have what they had';
+    is served(come($d)), 20, 'and all serve again';
     SG::finish();
 };
 done_testing;
