@@ -291,6 +291,8 @@ void plan_session(struct session *s)
     hello(s, &y);
     s->pieces[1].gate = !impatient;
     noise(s, &y);
+    if (temper.dying && one_in(&d, 4)) /* MTAs are to die in it, too */
+        auth(s, &y);
     for (unsigned i = one_in(&d, 12) ? 0 : 1u + one_in(&d, 3) + one_in(&d, 4); i > 0; i--) {
         transaction(s, &y);
         noise(s, &y);
