@@ -21,7 +21,7 @@
 #include <unistd.h>
 #include <uv.h>
 
-#define GATHER_MS 2
+#define GATHER_MS 5
 #define TICK_MS 10 /* how exactly OFFLOAD_LONG_MS is kept */
 
 struct job {
