@@ -152,7 +152,7 @@ subtest 'A stream that broke once is sent again.' => sub {
         print {$connection} $marked ? "1: stream: Whole FOUND\0" : "1: stream: OK\0";
         SG::Peer::hang($connection);
     });
-    my $daemon = relay({ socket => $peer->at, method => 'instream' });
+    my $daemon = relay({ socket => $peer->at, method => 'instream', timeout => 20 * SG::patience() . 's' });
     my $c = greet($daemon);
     $c->envelope;
     $c->send_raw(SG::Signatures::marker() . "\r\n" . $large);

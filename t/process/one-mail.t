@@ -55,7 +55,7 @@ sub mail ($message) {
     $c->cmd('DATA');
     my $reply = $c->data($message);
     $c->quit;
-    $c->close;
+    $c->closed;    # by the server: the document's log says so
     return $reply;
 }
 

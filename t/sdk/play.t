@@ -68,7 +68,7 @@ END
 > .
 < 550 5.7.1 *Not this one
 event virus worm
-got ..a line*
+never-got ..a line*
 never-got .
 END
 green('verdicts that come later are played', play($later));
