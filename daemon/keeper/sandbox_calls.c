@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -121,17 +122,36 @@ static int allow_times(scmp_filter_ctx f)
                                  SCMP_A1(SCMP_CMP_NE, 0, 0));
 }
 
+/* TCP and UDP.  SCTP, DCCP and their like are less trodden, and come as modules for
+ * whoever asks; a raw socket is for who declared it. */
+static int allow_internet(scmp_filter_ctx f, uint64_t family, bool raw)
+{
+    static const uint64_t types[] = {SOCK_STREAM, SOCK_DGRAM},
+                          protocols[] = {0, IPPROTO_TCP, IPPROTO_UDP};
+    const struct exact any = {SCMP_SYS(socket), 0, SCMP_CMP_EQ, family, 0};
+    const uint64_t flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
+    int rc = raw ? allow_exact(f, &any, 1) : 0;
+    for (unsigned t = 0; t < 2 && rc == 0; t++)
+        for (unsigned p = 0; p < 3 && rc == 0; p++)
+            rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3,
+                                  SCMP_A0(SCMP_CMP_EQ, family, 0),
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, ~flags, types[t]),
+                                  SCMP_A2(SCMP_CMP_EQ, protocols[p], 0));
+    return rc;
+}
+
 static int allow_sockets(scmp_filter_ctx f, unsigned needs, unsigned capabilities)
 {
-    const struct exact rules[] = {
-        {SCMP_SYS(socket), 0, SCMP_CMP_EQ, AF_UNIX, 0},
-        {SCMP_SYS(socket), 0, SCMP_CMP_EQ, AF_INET, 0},
-        {SCMP_SYS(socket), 0, SCMP_CMP_EQ, AF_INET6, 0},
-    };
+    const bool raw = capabilities & SG_CAP_NET_RAW;
+    const struct exact local = {SCMP_SYS(socket), 0, SCMP_CMP_EQ, AF_UNIX, 0};
     const struct exact netlink = {SCMP_SYS(socket), 0, SCMP_CMP_EQ, AF_NETLINK, 0};
     const struct exact packet = {SCMP_SYS(socket), 0, SCMP_CMP_EQ, AF_PACKET, 0};
-    int rc = allow_exact(f, rules, sizeof rules / sizeof *rules);
-    if (rc == 0 && (capabilities & SG_CAP_NET_RAW))
+    int rc = allow_exact(f, &local, 1);
+    if (rc == 0)
+        rc = allow_internet(f, AF_INET, raw);
+    if (rc == 0)
+        rc = allow_internet(f, AF_INET6, raw);
+    if (rc == 0 && raw)
         rc = allow_exact(f, &packet, 1);
     if (rc == 0 && (needs & SG_NEEDS_NETLINK))
         rc = allow_exact(f, &netlink, 1);

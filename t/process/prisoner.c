@@ -7,6 +7,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,25 @@ static int do_packet(const struct prisoner *p)
 {
     (void)p;
     return opened(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+}
+
+/* SCTP is a stream, too. */
+static int do_sctp(const struct prisoner *p)
+{
+    (void)p;
+    return opened(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_SCTP));
+}
+
+static int do_seqpacket(const struct prisoner *p)
+{
+    (void)p;
+    return opened(socket(AF_INET6, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+}
+
+static int do_datagram(const struct prisoner *p)
+{
+    (void)p;
+    return opened(socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP));
 }
 
 static int do_netlink(const struct prisoner *p)
@@ -184,14 +204,16 @@ static int do_interface(const struct prisoner *p)
     return answer[0].nlmsg_type == RTM_NEWLINK ? 0 : -1;
 }
 
-static const char *const acts[] = {"nothing", "read",   "write",     "make",   "remove",  "exec",
-                                   "fork",    "ptrace", "signal",    "packet", "netlink", "beside",
-                                   "chmod",   "chown",  "truncate",  "touch",  "deputy",  "peek",
-                                   "ring",    "clone3", "interface", NULL};
+static const char *const acts[] = {"nothing",   "read",   "write",     "make",     "remove",
+                                   "exec",      "fork",   "ptrace",    "signal",   "packet",
+                                   "netlink",   "beside", "chmod",     "chown",    "truncate",
+                                   "touch",     "deputy", "peek",      "ring",     "clone3",
+                                   "interface", "sctp",   "seqpacket", "datagram", NULL};
 static int (*const tries[])(const struct prisoner *) = {
-    do_nothing,  do_read,   do_write,  do_make,    do_remove, do_exec,   do_fork,
-    do_ptrace,   do_signal, do_packet, do_netlink, do_beside, do_chmod,  do_chown,
-    do_truncate, do_touch,  do_deputy, do_peek,    do_ring,   do_clone3, do_interface};
+    do_nothing, do_read,   do_write,     do_make,   do_remove,    do_exec,
+    do_fork,    do_ptrace, do_signal,    do_packet, do_netlink,   do_beside,
+    do_chmod,   do_chown,  do_truncate,  do_touch,  do_deputy,    do_peek,
+    do_ring,    do_clone3, do_interface, do_sctp,   do_seqpacket, do_datagram};
 
 enum place { MAIL, START, WORK };
 static const char *const places[] = {"mail", "start", "work", NULL};

@@ -12,13 +12,14 @@ my $d = prisoner({});
 need_sandbox($d);
 my %calls = (
     exec => 'execve', fork => 'clone', ptrace => 'ptrace', signal => 'kill', packet => 'socket',
-    deputy => 'fcntl', peek => 'process_vm_readv');
+    sctp => 'socket', seqpacket => 'socket', deputy => 'fcntl', peek => 'process_vm_readv');
 for my $act (sort keys %calls) {
     is attempt($d, { do => $act, path => '/bin/true' }), '', "$act: the session ends";
     my ($session) = (reverse $d->log =~ /\[(\d+)\]: NEW /g);
     my ($pid) = $d->wait_log(qr/SANDBOX:VIOLATION pid=(\d+), call=$calls{$act}, number=\d+, hook=mail, plugin=50-prisoner, session=$session$/m);
     ok $d->wait_log(qr/CRASH pid=$pid, why=sandbox, signal=SYS, .*hook=mail, plugin=50-prisoner, .*lost=1$/m), "the log names $calls{$act} and the plugin";
 }
+like attempt($d, { do => 'datagram' }), qr/^550 .*done/, 'a socket for datagrams is there';
 like attempt($d, { do => $_ }), qr/^550 .*not implemented/, "$_ is said not to be there" for qw(clone3 ring);
 like attempt($d, { do => 'netlink' }), qr/^550 .*Address family not supported/, 'netlink is said not to be there';
 is attempt($d, { do => 'exec', path => '/bin/true', at => 'work' }), '', 'on a thread: the session ends';
