@@ -8,6 +8,7 @@
  *   session_witness.c  the plugin that looks on
  *   session_second.c   one more, behind it
  *   session_verdicts.c what they decide, as the script says; what has passed
+ *   session_log.c      is what the log says printable?
  *   session_mta.c      the server's side: what an MTA makes of the bytes it got
  *   session_judge.c    the client's side: is every reply the one that is due? */
 #ifndef SG_T_FUZZ_SESSION_H

@@ -1,6 +1,7 @@
 /* One relay in this process: the sessions, the connections and the loop are the
  * daemon's.  Its sockets are pairs, whose other ends are ours; dial_start() stands
- * here in the place of daemon/net/dial.c; and uv_now() is session_clock(). */
+ * here in the place of daemon/net/dial.c, session_log.c in that of log_target.c; and
+ * uv_now() is session_clock(). */
 #include "session_mta.h"
 
 #include "../../daemon/base/log.h"
@@ -51,10 +52,10 @@ static struct core *read_core(void)
     return core;
 }
 
-/* Lines are made and lost. */
+/* As text, all there is to say; session_log.c looks at it. */
 static void open_log(void)
 {
-    const struct log_setup setup = {.target = LOG_TO_SYSLOG, .level = 7, .path = "/dev/null/-"};
+    const struct log_setup setup = {.target = LOG_TO_SYSLOG, .level = 7};
     log_open(&setup);
 }
 
