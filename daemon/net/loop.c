@@ -19,6 +19,8 @@ static uv_loop_t uv;
 static uv_async_t anchor; /* keeps libuv's loop alive: it does not run a loop in which
                              nothing is referenced, and its timeout would mean nothing */
 static bool opened, stopping, uv_due;
+static bool gathering; /* libuv's descriptor is not watched until gathered_at */
+static uint64_t gathered_at;
 static int set = -1;
 static struct epoll_event batch[BATCH];
 static int fetched, next; /* batch[next] to batch[fetched - 1] are to be dispatched */
@@ -57,6 +59,7 @@ static int open_uv(void)
 int loop_open(void)
 {
     fetched = next = 0;
+    gathering = false;
     set = epoll_create1(EPOLL_CLOEXEC);
     if (set >= 0 && open_uv() == 0)
         return 0;
@@ -136,13 +139,37 @@ static int sooner(int a, int b)
     return a < b ? a : b;
 }
 
+void loop_gather(void)
+{
+    if (gathering || loop_rewatch(&uv_watch, 0) < 0)
+        return;
+    gathering = true;
+    gathered_at = loop_now() + LOOP_GATHER_MS;
+}
+
+static void gathered(void)
+{
+    if (!gathering || loop_now() < gathered_at)
+        return;
+    gathering = false;
+    uv_due = true;
+    (void)loop_rewatch(&uv_watch, EPOLLIN);
+}
+
+static int uv_patience(void)
+{
+    if (!gathering)
+        return uv_backend_timeout(&uv);
+    return gathered_at > loop_now() ? (int)(gathered_at - loop_now()) : 0;
+}
+
 /* libuv's timeout is 0 also when it has changes to apply to its descriptors or
  * handles to close, and a few loads to ask for: so it is asked every turn. */
 static int patience(void)
 {
-    if (!conns_settle() || stopping || uv_due)
+    if (!conns_settle() || stopping || (uv_due && !gathering))
         return 0;
-    return sooner(timers_wait(loop_now()), uv_backend_timeout(&uv));
+    return sooner(timers_wait(loop_now()), uv_patience());
 }
 
 static void fetch(void)
@@ -165,7 +192,8 @@ static void dispatch(void)
 
 static void run_uv(void)
 {
-    if (!uv_due && uv_backend_timeout(&uv) != 0)
+    gathered();
+    if (gathering || (!uv_due && uv_backend_timeout(&uv) != 0))
         return;
     uv_due = false;
     uv_run(&uv, UV_RUN_NOWAIT);

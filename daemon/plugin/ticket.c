@@ -11,6 +11,7 @@ struct entry {
 };
 
 static struct entry *buckets[BUCKETS];
+static unsigned count;
 static sg_ticket last_id;
 static struct ticket *answered_first, **answered_last = &answered_first;
 struct ticket_context *ticket_context;
@@ -32,6 +33,7 @@ struct ticket *ticket_open(struct chain *c, const struct plugin *p, uint64_t dea
     struct entry **bucket = &buckets[last_id % BUCKETS];
     e->bucket_next = *bucket;
     *bucket = e;
+    count++;
     return &e->ticket;
 }
 
@@ -57,6 +59,7 @@ void ticket_close(struct ticket *t)
     struct entry **e = find(t->id);
     check(*e);
     *e = (*e)->bucket_next;
+    count--;
     if (t->answered)
         leave_answered(t);
     free((char *)t->verdict.enhanced);
@@ -64,6 +67,11 @@ void ticket_close(struct ticket *t)
     free((char *)t->verdict.event);
     free((char *)t->verdict.detail);
     free(t);
+}
+
+unsigned tickets_open(void)
+{
+    return count;
 }
 
 struct ticket *ticket_next_answered(void)

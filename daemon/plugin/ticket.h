@@ -21,6 +21,7 @@ struct ticket {
 struct ticket *ticket_open(struct chain *c, const struct plugin *p, uint64_t deadline);
 /* Out of its chain's list, and dead. */
 void ticket_close(struct ticket *t);
+unsigned tickets_open(void);
 /* The next answered ticket still alive, NULL if none. */
 struct ticket *ticket_next_answered(void);
 

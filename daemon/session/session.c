@@ -1,6 +1,7 @@
 /* Birth and death of sessions, and the list of those that live here. */
 #include "../base/check.h"
 #include "../net/loop.h"
+#include "../plugin/ticket.h"
 #include "acceptor.h"
 #include "events.h"
 #include "journal.h"
@@ -182,9 +183,15 @@ static void bury(struct session *s)
     free(s);
 }
 
+/* Where many wait for their checks, a turn of the loop for each answer costs more
+ * than to relay a mail: they are heard together. */
+#define MANY_WAIT 4u
+
 bool sessions_turn(void)
 {
     bool any = chain_deliver();
+    if (any && tickets_open() >= MANY_WAIT)
+        loop_gather();
     while (graveyard) {
         struct session *s = graveyard;
         graveyard = s->next;

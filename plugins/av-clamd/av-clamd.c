@@ -31,7 +31,7 @@ static const struct sg_option options[] = {
                   "what the client is told, with the name of the find behind it"),
     SG_OPT_DURATION(struct clamd, patience, "10s",
                     "how long clamd may take neither the connection nor a byte"),
-    SG_OPT_INT(struct clamd, keep, "4", 0, 1000,
+    SG_OPT_INT(struct clamd, keep, "16", 0, 1000,
                "connections each worker keeps open between scans; 0: one connection per scan"),
     SG_OPT_END};
 

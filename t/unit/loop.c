@@ -3,6 +3,7 @@
 #include "../../daemon/net/timer.h"
 #include <errno.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
@@ -113,6 +114,39 @@ static void async_from_a_thread(void **state)
     assert_int_equal(pthread_create(&thread, NULL, send_async, &async), 0);
     run_until_calls(1);
     pthread_join(thread, NULL);
+    close_handle(&async);
+}
+
+static unsigned turns_before, busy_turns;
+
+static void busy(struct watch *w, uint32_t events)
+{
+    (void)w, (void)events;
+    busy_turns++;
+    loop_gather(); /* as often as it likes */
+}
+
+static void note_turns(uv_async_t *async)
+{
+    turns_before = busy_turns;
+    on_async(async);
+}
+
+static void gathered(void **state)
+{
+    (void)state;
+    uv_async_t async;
+    struct watch always = {.fd = eventfd(1, 0), .ready = busy};
+    calls = busy_turns = 0;
+    uv_async_init(loop_uv(), &async, note_turns);
+    assert_int_equal(loop_watch(&always, EPOLLIN), 0);
+    uv_async_send(&async);
+    uv_update_time(loop_uv());
+    loop_gather();
+    run_until_calls(1);
+    assert_true(turns_before > 0);
+    loop_unwatch(&always);
+    close(always.fd);
     close_handle(&async);
 }
 
@@ -255,6 +289,7 @@ int main(void)
         RIG("so does one that does not keep libuv's loop alive", unreferenced_timer),
         RIG("a libuv timer counts from when it is started", uv_timer_counts_from_now),
         RIG("a thread's uv_async_send() wakes the loop", async_from_a_thread),
+        RIG("what is gathered comes behind events of our own, but comes", gathered),
         RIG("a libuv poll begun in a callback of ours is heard", poll_begun_in_a_callback),
         RIG("a timer wakes a loop that has nothing else", own_timer),
         RIG("an event fetched for a forgotten watch is dropped", forgotten_in_the_batch),
