@@ -67,8 +67,10 @@ static void one(void **state)
                                        "10.0.0.0/8x",
                                        "x",
                                        "::1%lo",
-                                       "10.0.0.0/0008"};
-    struct net net;
+                                       "10.0.0.0/0008",
+                                       "1111111111111111111111111111111111111111111111111111"};
+    static const struct sockaddr no_ip = {.sa_family = AF_UNIX};
+    struct net net, part;
     (void)state;
     for (size_t i = 0; i < COUNT(none); i++)
         if (net_read(&net, none[i]) == 0)
@@ -82,11 +84,22 @@ static void one(void **state)
     assert_true(holds("0.0.0.0/0", "255.255.255.255"));
     assert_true(holds("0.0.0.0/0", "::ffff:192.0.2.7"));
     assert_true(holds("::ffff:10.0.0.0/104", "10.1.2.3"));
+    assert_true(holds("::ffff:0:0/96", "10.1.2.3"));
+    assert_true(holds("2001:db8::7", "2001:db8::7"));
+    assert_false(holds("2001:db8::6", "2001:db8::7"));
+    assert_false(holds("2001:db8::7", "2001:db8::6"));
     assert_false(holds("0.0.0.0/0", "2001:db8::"));
     assert_false(holds("::/0", "192.0.2.7"));
     assert_false(holds("::/0", "::ffff:192.0.2.7"));
     net = net_make(AF_INET, "\xc0\0\2\xff", 25);
     assert_memory_equal(net.bytes, "\xc0\0\2\x80", 4);
+    net = net_make(AF_INET, "\xc0\0\2\xff", 99);
+    assert_int_equal(net.bits, 32);
+    assert_int_equal(net_read(&net, "10.0.0.0/8"), 0);
+    assert_int_equal(net_read(&part, "10.0.0.0/16"), 0);
+    assert_true(net_holds(&net, &part));
+    assert_false(net_holds(&part, &net));
+    assert_int_equal(net_of(&net, &no_ip), -1);
 }
 
 static void add(struct nets *nets, const char *text)
@@ -110,6 +123,11 @@ static void nested(void **state)
     assert_true(nets_contain(nets, addr("2001:db8::")));
     assert_false(nets_contain(nets, addr("11.0.0.0")));
     assert_false(nets_contain(nets, addr("9.255.255.255")));
+    assert_false(nets_contain(nets, &(struct sockaddr){.sa_family = AF_UNIX}));
+    add(nets, "20.0.0.0/24"); /* of one beginning, the wider one is first */
+    add(nets, "20.0.0.0/8");
+    add(nets, "20.0.0.0/16");
+    assert_true(nets_contain(nets, addr("20.9.9.9")));
     add(nets, "9.255.255.255");
     assert_true(nets_contain(nets, addr("9.255.255.255")));
     nets_destroy(nets);
