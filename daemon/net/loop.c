@@ -6,6 +6,7 @@
 #include "conn.h"
 #include "offload.h"
 #include "timer.h"
+#include "../base/check.h"
 #include <errno.h>
 #include <stddef.h>
 #include <sys/epoll.h>
@@ -19,8 +20,8 @@ static uv_loop_t uv;
 static uv_async_t anchor; /* keeps libuv's loop alive: it does not run a loop in which
                              nothing is referenced, and its timeout would mean nothing */
 static bool opened, stopping, uv_due;
-static bool gathering; /* libuv's descriptor is not watched until gathered_at */
-static uint64_t gathered_at;
+static bool collecting; /* libuv's descriptor is not watched until collected_at */
+static uint64_t collected_at;
 static int set = -1;
 static struct epoll_event batch[BATCH];
 static int fetched, next; /* batch[next] to batch[fetched - 1] are to be dispatched */
@@ -59,7 +60,7 @@ static int open_uv(void)
 int loop_open(void)
 {
     fetched = next = 0;
-    gathering = false;
+    collecting = false;
     set = epoll_create1(EPOLL_CLOEXEC);
     if (set >= 0 && open_uv() == 0)
         return 0;
@@ -139,35 +140,35 @@ static int sooner(int a, int b)
     return a < b ? a : b;
 }
 
-void loop_gather(void)
+void loop_collect(void)
 {
-    if (gathering || loop_rewatch(&uv_watch, 0) < 0)
+    if (collecting || loop_rewatch(&uv_watch, 0) < 0)
         return;
-    gathering = true;
-    gathered_at = loop_now() + LOOP_GATHER_MS;
+    collecting = true;
+    collected_at = loop_now() + LOOP_COLLECT_MS;
 }
 
-static void gathered(void)
+static void collected(void)
 {
-    if (!gathering || loop_now() < gathered_at)
+    if (!collecting || loop_now() < collected_at)
         return;
-    gathering = false;
+    collecting = false;
     uv_due = true;
-    (void)loop_rewatch(&uv_watch, EPOLLIN);
+    check(loop_rewatch(&uv_watch, EPOLLIN) == 0);
 }
 
 static int uv_patience(void)
 {
-    if (!gathering)
+    if (!collecting)
         return uv_backend_timeout(&uv);
-    return gathered_at > loop_now() ? (int)(gathered_at - loop_now()) : 0;
+    return collected_at > loop_now() ? (int)(collected_at - loop_now()) : 0;
 }
 
 /* libuv's timeout is 0 also when it has changes to apply to its descriptors or
  * handles to close, and a few loads to ask for: so it is asked every turn. */
 static int patience(void)
 {
-    if (!conns_settle() || stopping || (uv_due && !gathering))
+    if (!conns_settle() || stopping || (uv_due && !collecting))
         return 0;
     return sooner(timers_wait(loop_now()), uv_patience());
 }
@@ -192,8 +193,8 @@ static void dispatch(void)
 
 static void run_uv(void)
 {
-    gathered();
-    if (gathering || (!uv_due && uv_backend_timeout(&uv) != 0))
+    collected();
+    if (collecting || (!uv_due && uv_backend_timeout(&uv) != 0))
         return;
     uv_due = false;
     uv_run(&uv, UV_RUN_NOWAIT);

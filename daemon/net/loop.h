@@ -22,9 +22,9 @@ struct watch {
 int loop_open(void); /* 0, or -1 and errno */
 void loop_close(void);
 struct uv_loop_s *loop_uv(void); /* NULL before loop_open() */
-/* What comes to libuv's loop in the next LOOP_GATHER_MS is looked at after them. */
-#define LOOP_GATHER_MS 2u
-void loop_gather(void);
+/* What comes to libuv's loop in the next LOOP_COLLECT_MS is looked at after them. */
+#define LOOP_COLLECT_MS 5u
+void loop_collect(void);
 
 /* Turns until loop_stop(); the turn it is called in is the last and does not
  * block any more.  `turn` is called once each turn, before it blocks: flush the

@@ -8,8 +8,9 @@
  * created when first needed, and the first of them is called first, so that most
  * workers have one.
  *
- * While jobs wait, results are not told one by one: the loop looks every GATHER_MS,
- * and sessions go on together.  To wake it for each costs more than to relay a mail. */
+ * While jobs wait, results are not told one by one: the loop looks every
+ * LOOP_COLLECT_MS, and sessions go on together.  To wake it for each costs more than to relay a
+ * mail. */
 #include "offload.h"
 #include "loop.h"
 #include "../base/check.h"
@@ -21,7 +22,6 @@
 #include <unistd.h>
 #include <uv.h>
 
-#define GATHER_MS 5
 #define TICK_MS 10 /* how exactly OFFLOAD_LONG_MS is kept */
 
 struct job {
@@ -201,7 +201,7 @@ static void on_timer(uv_timer_t *timer)
 static void look_again(bool soon, bool at_all)
 {
     if (soon || at_all)
-        uv_timer_start(here.timer, on_timer, soon ? GATHER_MS : TICK_MS, 0);
+        uv_timer_start(here.timer, on_timer, soon ? LOOP_COLLECT_MS : TICK_MS, 0);
     else
         uv_timer_stop(here.timer);
 }

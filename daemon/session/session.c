@@ -191,7 +191,7 @@ bool sessions_turn(void)
 {
     bool any = chain_deliver();
     if (any && tickets_open() >= MANY_WAIT)
-        loop_gather();
+        loop_collect();
     while (graveyard) {
         struct session *s = graveyard;
         graveyard = s->next;

@@ -123,7 +123,7 @@ static void busy(struct watch *w, uint32_t events)
 {
     (void)w, (void)events;
     busy_turns++;
-    loop_gather(); /* as often as it likes */
+    loop_collect(); /* as often as it likes */
 }
 
 static void note_turns(uv_async_t *async)
@@ -132,7 +132,7 @@ static void note_turns(uv_async_t *async)
     on_async(async);
 }
 
-static void gathered(void **state)
+static void collected(void **state)
 {
     (void)state;
     uv_async_t async;
@@ -142,7 +142,7 @@ static void gathered(void **state)
     assert_int_equal(loop_watch(&always, EPOLLIN), 0);
     uv_async_send(&async);
     uv_update_time(loop_uv());
-    loop_gather();
+    loop_collect();
     run_until_calls(1);
     assert_true(turns_before > 0);
     loop_unwatch(&always);
@@ -289,7 +289,7 @@ int main(void)
         RIG("so does one that does not keep libuv's loop alive", unreferenced_timer),
         RIG("a libuv timer counts from when it is started", uv_timer_counts_from_now),
         RIG("a thread's uv_async_send() wakes the loop", async_from_a_thread),
-        RIG("what is gathered comes behind events of our own, but comes", gathered),
+        RIG("what is collected comes behind events of our own, but comes", collected),
         RIG("a libuv poll begun in a callback of ours is heard", poll_begun_in_a_callback),
         RIG("a timer wakes a loop that has nothing else", own_timer),
         RIG("an event fetched for a forgotten watch is dropped", forgotten_in_the_batch),

@@ -132,11 +132,13 @@ void sg_resume(sg_ticket ticket, struct sg_verdict verdict);
  * mail of a hook that had one, are there, too. */
 int sg_ticket_alive(sg_ticket ticket);
 
-/* Runs work(arg) on a thread of libuv's pool and then done(arg) on the loop; done
+/* Runs work(arg) on a thread of the worker's and then done(arg) on the loop; done
  * is always called, once, also when the session is gone by then, and frees arg.
  * work must use no sg_*() function but those that say "any thread", and must not
  * touch a session or mail.  A thread cannot be stopped: the worker that is to end
- * waits for it.  Returns 0, or -1 if it cannot be queued (then done is not called). */
+ * waits for it.  Works are done one after the other while they are brief; what
+ * lasts, or would have to wait, longer than 50 ms is done beside others, up to four
+ * at a time.  Returns 0, or -1 if it cannot be queued (then done is not called). */
 int sg_offload(void (*work)(void *arg), void (*done)(void *arg), void *arg);
 
 /* Shorthands for hooks: an answer with a text, all else the hook's default. */
@@ -585,7 +587,8 @@ void sg_log(const struct sg_session *s, enum sg_level level, const char *event,
             const char *fields, ...) SG_PRINTF(4, 5);
 
 /* The worker's uv_loop_t, for libraries that speak libuv; NULL outside workers.  It is
- * the host's to run.  What a plugin opens there it closes in `stop`. */
+ * the host's to run, and while four or more checks are waited for it looks there every
+ * 5 ms only.  What a plugin opens there it closes in `stop`. */
 struct uv_loop_s *sg_loop(void);
 
 /* Milliseconds of a monotonic clock, as of this turn of the loop; no system

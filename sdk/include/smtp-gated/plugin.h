@@ -587,7 +587,8 @@ void sg_log(const struct sg_session *s, enum sg_level level, const char *event,
             const char *fields, ...) SG_PRINTF(4, 5);
 
 /* The worker's uv_loop_t, for libraries that speak libuv; NULL outside workers.  It is
- * the host's to run.  What a plugin opens there it closes in `stop`. */
+ * the host's to run, and while four or more checks are waited for it looks there every
+ * 5 ms only.  What a plugin opens there it closes in `stop`. */
 struct uv_loop_s *sg_loop(void);
 
 /* Milliseconds of a monotonic clock, as of this turn of the loop; no system
