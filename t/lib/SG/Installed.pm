@@ -9,20 +9,26 @@ use SG;
 my @made;
 my $owner = $$;
 
+# What a make in the build tree says.  Where a make runs the tests, it would do as that
+# was told: name the directories, wait for its turn.
+sub _make ($arguments) {
+    my $build = SG::build_dir();
+    local %ENV = %ENV;
+    delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
+    return scalar qx(cd $build && make -s $arguments 2>&1);
+}
+
 # A variable of the build's Makefile, expanded.
 sub make_variable ($name) {
-    my $build = SG::build_dir();
-    my $value = qx(cd $build && printf 'show:\\n\\t\@echo \$($name)\\n' | make -s --no-print-directory -f Makefile -f - show);
-    chomp $value;
-    return $value;
+    my @said = split /\n/, _make("-f Makefile --eval 'sg-show:; \@echo \$($name)' sg-show");
+    return $said[-1] // '';    # the Makefile may have been made anew before
 }
 
 # False, with the reason, where the system does not let us.
 sub make ($class) {
     my $self = bless { root => SG::tempdir(), prefix => make_variable('prefix') }, $class;
     return (undef, 'the prefix is /usr') if $self->{prefix} =~ m{^/usr/?$};
-    my $build = SG::build_dir();
-    my $said = qx(make -s -C $build install DESTDIR=$self->{root} 2>&1);
+    my $said = _make("install DESTDIR=$self->{root}");
     Carp::croak("make install: $said") if $?;
     return $self->_hide ? $self : (undef, 'no mount namespace can be made');
 }
