@@ -195,12 +195,11 @@ static void drain(void)
         return;
     worker.draining = true;
     set_accepting(false);
-    for (unsigned i = 0; i < worker.listener_count; i++) {
+    for (unsigned i = 0; i < worker.listener_count; i++)
         while (accept_one(worker.listeners[i]))
             ;
-        drop_listener(worker.listeners[i]);
-    }
-    worker.listener_count = 0;
+    while (worker.listener_count > 0)
+        drop_listener(worker.listeners[--worker.listener_count]);
     timer_disarm(&worker.rest);
     report(REPORT_CLOSED);
 }

@@ -158,12 +158,18 @@ sub by_role ($self, %holdings) {
 
 sub holdings ($self) { return $self->by_role($self->SUPER::holdings) }
 
+sub open_files ($self) {
+    return join "\n", map { my $pid = $_; map { "$pid: " . (readlink($_) // '') } glob "/proc/$pid/fd/*" }
+        $self->{daemon}->worker_pids;
+}
+
 sub as_before ($self, $before, $after) {
     for my $role (qw(master keeper worker)) {
         my ($was, $is) = ($before->{$role}, $after->{$role});
         note "$role: descriptors $was->{descriptors} then $is->{descriptors}, "
             . "own memory $was->{kilobytes} KB then $is->{kilobytes} KB";
-        cmp_ok $is->{descriptors}, '<=', $was->{descriptors} + DESCRIPTORS, "$role: no descriptor is left";
+        cmp_ok $is->{descriptors}, '<=', $was->{descriptors} + DESCRIPTORS, "$role: no descriptor is left"
+            or diag $self->open_files;
         next if $ENV{SG_SANITIZED};
         cmp_ok $is->{kilobytes}, '<=', $was->{kilobytes} + KILOBYTES, "$role: memory is back where it was";
     }
