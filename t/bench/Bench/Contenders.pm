@@ -15,7 +15,7 @@ use SG::Spamd;
 
 my $most_sessions = 9_900;    # needs two descriptors for each, of 20,000
 
-my @ours = qw(relay checks libclamav clamd spamd both keep paced locked);
+my @ours = qw(relay open checks libclamav clamd spamd both keep paced locked);
 
 # Name => code($sink_port, @wrap): a command to run it under (a profiler).
 my %start = (
@@ -116,6 +116,7 @@ sub _spamd ($spamd) { return ('65-as-spamd' => { socket => $spamd->socket, thres
 # added: whether lines come to stand in front of messages.
 my %make = (
     relay     => sub { return () },
+    open      => sub { return (core => { sandbox => 'no' }) },
     checks    => sub { return (plugins => [ _checks() ], added => 1) },
     libclamav => sub { return (plugins => [ _libclamav() ]) },
     clamd     => sub {

@@ -7,7 +7,7 @@ use v5.36;
 my @carriers = qw(direct haproxy nginx relay checks libclamav clamd);
 
 my @table = (
-    [ small => '4 KB mail per session', { sessions => 2000, parallel => 20 } ],
+    [ small => '4 KB mail per session', { sessions => 2000, parallel => 20 }, for => [ @carriers, 'open' ] ],
     [ pipelined => '4 KB mail, pipelined', { sessions => 2000, parallel => 20, pipelined => 1 } ],
     [ medium => '10 KB mail per session', { sessions => 1500, parallel => 20, size => 10240 },
         for => [qw(haproxy relay clamd)] ],
@@ -18,7 +18,8 @@ my @table = (
     [ sequential => '4 KB mail, one client', { sessions => 500, parallel => 1 }, bare => 1 ],
     [ together => '4 KB mail, one client, two scanners', { sessions => 50, parallel => 1 },
         for => [qw(libclamav spamd both)] ],
-    [ hello => 'connect, EHLO, QUIT', { sessions => 3000, parallel => 20, dialogue => 'hello' } ],
+    [ hello => 'connect, EHLO, QUIT', { sessions => 3000, parallel => 20, dialogue => 'hello' },
+        for => [ @carriers, 'open' ] ],
     [ locked => 'a locked-out client', { sessions => 3000, parallel => 20, dialogue => 'locked' },
         for => ['locked'] ],
 );
