@@ -48,10 +48,12 @@ sub run (%opt) {
     return;
 }
 
+# No more connections to clamd are kept than may be left when descriptors are counted.
 sub plugins ($self) {
     return [
         '10-nat-fixed' => { server => '127.0.0.1', port => $self->{mta} },
-        '60-av-clamd'  => { socket => $self->{clamd}->socket, timeout => 3 * SG::patience() . 's' },
+        '60-av-clamd'  => { socket => $self->{clamd}->socket, timeout => 3 * SG::patience() . 's',
+            keep => DESCRIPTORS },
         '70-trace-header' => {},
     ];
 }
