@@ -107,4 +107,19 @@ subtest 'The limit is lowered while there is plenty' => sub {
     like $waiting->hello->cmd('NOOP'), qr/^250/, 'who waited is served';
     SG::finish();
 };
+
+# Each listener meets the shortage when it is emptied for the last time.
+subtest 'The worker is replaced while there are none' => sub {
+    my ($d) = relay(core => { workers => 1, bind_address => [ '127.0.0.1', '127.0.0.2' ] },
+        wrap => [ 'prlimit', '--nofile=1000:1000' ]);
+    my $in = SG::Client->connect($d->port)->hello;
+    my ($worker) = $d->worker_pids;
+    is system('prlimit', '--pid', $worker, '--nofile=8:'), 0, 'it has more than it may';
+    $d->hup;
+    $d->wait_log(qr/ACCEPT:PAUSED.*ACCEPT:PAUSED/s);
+    like $in->cmd('NOOP'), qr/^250/, 'who is in stays in';
+    like(SG::Client->connect($d->port)->hello->cmd('NOOP'), qr/^250/, 'who comes is served by the next one');
+    like $d->status, qr{^Children: \d+/\d+/0/0}m, 'nothing crashed';
+    SG::finish();
+};
 done_testing;
