@@ -55,23 +55,24 @@ static bool closes(char c)
 {
     return c == '>';
 }
-static bool colon(char c)
-{
-    return c == ':';
-}
 static bool odd(char c)
 {
     return special(c) || blank(c);
 }
+static bool no_route(char c)
+{
+    return c == '"' || (c != ',' && odd(c));
+}
 
-/* "@one,@two:user@host" -> "user@host" (RFC 5321, appendix C: to be ignored). */
+/* "@one,@two:user@host" -> "user@host" (RFC 5321, appendix C: to be ignored).  What is
+ * ignored goes to the MTA, too, and must be nothing that it could take for a path. */
 static bool strip_route(struct span *address)
 {
     size_t n;
 
     if (address->n == 0 || address->p[0] != '@')
         return true;
-    if (!scan(*address, colon, &n) || n == address->n)
+    if (!scan(*address, no_route, &n) || n == address->n || address->p[n] != ':')
         return false;
     *address = span_skip(*address, n + 1);
     return address->n > 0 && address->p[0] != '@';

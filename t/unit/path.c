@@ -99,7 +99,10 @@ static void no_paths(void **state)
         /* what some MTAs rewrite to another address */
         "FROM:<(c)a@b>", "FROM:<a(c)@b>", "FROM:<a b@c>", "FROM:<a @b>", "FROM:<g:a@b;>",
         "FROM:<a,b@c>", "FROM:<\\a@b>", "FROM:<b\\ad@c>", "FROM:b\\ad@c", "FROM:<a@[b c]>",
-        "FROM:<a@[b>c]>"};
+        "FROM:<a@[b>c]>",
+        /* a route in which some find the address already */
+        "FROM:@x><evil@y:u@h", "FROM:<@x<evil@y:u@h>", "FROM:<@x(c):u@h>", "FROM:<@x;:u@h>",
+        "FROM:<@x y:u@h>", "FROM:<@\"x:y\":u@h>", "FROM:<@x\\:u@h>"};
     struct path path;
 
     (void)state;
