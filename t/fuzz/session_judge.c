@@ -66,11 +66,12 @@ static bool is_own(const struct reply *r)
     return begins(text_of(r), PROXY_NAME);
 }
 
-/* The one that does not bear our name: of a takeover, to NOOP and RSET. */
+/* The one that does not bear our name: of a takeover, to NOOP and RSET.  The server may have
+ * said the same words in the banner's place, so in a takeover they are ours all the same. */
 static bool is_own_ok(const struct reply *r, enum verb verb)
 {
     return at.own_before && (verb == VERB_NOOP || verb == VERB_RSET) && r->code == 250 &&
-           span_eq(text_of(r), span_str("OK")) && !is_next_reply(r);
+           span_eq(text_of(r), span_str("OK")) && (at.taken || !is_next_reply(r));
 }
 
 /* ---- the server's replies ---- */
