@@ -6,6 +6,7 @@
 #include "../base/log.h"
 #include "../base/orders.h"
 #include "background.h"
+#include "inherited.h"
 #include "notify.h"
 #include "statefile.h"
 
@@ -316,6 +317,7 @@ static bool read_first(struct master *m)
 int master_serve(const struct cli *cli)
 {
     struct master m = {.cli = cli, .board_fd = -1, .status = EXIT_CONFIG};
+    inherited_reset_more();
     notify_open();
     if (read_first(&m)) {
         if (!cli->foreground)
