@@ -1,8 +1,12 @@
-/* Reads an answer of spamd.  Strictly: half an answer could hold half a score. */
+/* Reads an answer of spamd.  Strictly: half an answer could hold half a score.  But to
+ * refuse a message less is enough than to pass it, or whatever makes an answer odd would
+ * let spam through wherever errors are to be ignored. */
 #include "answer.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define DIGITS "0123456789"
 
@@ -61,6 +65,35 @@ static enum spamd_answer fields(char *rest, double *score)
         scores += strncmp(line, "Spam:", 5) == 0;
     }
     return line && *rest == '\0' && scores == 1 ? SPAMD_SCORED : SPAMD_ODD;
+}
+
+/* The number between semicolon and slash; some servers write a decimal comma.  Without a
+ * slash the answer may have ended in the middle of it. */
+static double stated_score(const char *line, size_t n)
+{
+    char number[32];
+    const char *at = memchr(line, ';', n),
+               *end = at ? memchr(at, '/', n - (size_t)(at - line)) : NULL;
+    if (!end || end - at > (long)sizeof number)
+        return -INFINITY;
+    snprintf(number, sizeof number, "%.*s", (int)(end - at - 1), at + 1);
+    char *comma = strchr(number, ',');
+    if (comma)
+        *comma = '.';
+    double score = strtod(number, NULL);
+    return isnan(score) ? -INFINITY : score;
+}
+
+double spamd_worst(const char *text)
+{
+    double worst = -INFINITY;
+    for (; *text; text += strspn(text, "\r\n")) {
+        size_t n = strcspn(text, "\r\n");
+        double score = strncasecmp(text, "Spam:", 5) == 0 ? stated_score(text, n) : -INFINITY;
+        worst = score > worst ? score : worst;
+        text += n;
+    }
+    return worst;
 }
 
 enum spamd_answer spamd_answer(char *text, double *score)

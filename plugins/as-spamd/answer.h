@@ -12,4 +12,8 @@ enum spamd_answer {
  * *score is set; the server's own verdict and threshold are not looked at. */
 enum spamd_answer spamd_answer(char *text, double *score);
 
+/* The highest score that any line states, read leniently; below all others if none does.
+ * Enough to refuse a message, and never to pass it. */
+double spamd_worst(const char *text);
+
 #endif

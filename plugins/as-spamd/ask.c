@@ -3,6 +3,7 @@
 #include "check.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,6 +70,17 @@ static void failed(struct check *c, enum finding finding, const char *what, cons
     snprintf(c->why, sizeof c->why, "%s%.240s", what, detail);
 }
 
+static bool read_spam(struct check *c, const struct dialogue_result *r)
+{
+    char text[CHECK_ANSWER_MAX + 2];
+    dialogue_text(r, text, sizeof text);
+    c->score = spamd_worst(text);
+    if (!(c->score >= c->spamd->threshold))
+        return false;
+    c->finding = SCORED;
+    return true;
+}
+
 static void read_answer(struct check *c, const struct dialogue_result *r)
 {
     char text[CHECK_ANSWER_MAX + 1];
@@ -95,11 +107,12 @@ static void conclude(struct check *c)
 static void on_done(struct dialogue_result *r, void *arg)
 {
     struct check *c = arg;
-    if (r->outcome == DIALOGUE_FAILED)
+    bool is_spam = read_spam(c, r);
+    if (!is_spam && r->outcome == DIALOGUE_FAILED)
         failed(c, FAILED, r->reason, "");
-    else if (r->outcome == DIALOGUE_TIMEOUT)
+    else if (!is_spam && r->outcome == DIALOGUE_TIMEOUT)
         failed(c, LATE, r->reason, "");
-    else
+    else if (!is_spam)
         read_answer(c, r);
     conclude(c);
 }
@@ -176,6 +189,8 @@ void check_stream(struct check *c, const char *bytes, size_t n)
  * exceeded. */
 struct sg_verdict check_streamed(struct check *c)
 {
+    if (c->finding == SCORED)
+        return check_verdict(c);
     if (c->up.dialogue && c->up.streamed == c->size) {
         dialogue_finish(c->up.dialogue);
         c->up.ticket = sg_defer(c->up.session);

@@ -1,4 +1,6 @@
-/* Reads an answer of clamd.  Strictly: what is not understood is not clean. */
+/* Reads an answer of clamd.  What is not understood is not clean; but what says FOUND
+ * is a find, however odd the rest of it is: to read that strictly would let the
+ * message through wherever errors are to be ignored. */
 #include "answer.h"
 #include <stddef.h>
 #include <string.h>
@@ -33,11 +35,31 @@ static const char *name_of(const char *text)
 {
     const char *name = NULL;
     for (const char *at = text; (at = strstr(at, ": ")) != NULL; at += 2)
-        name = at > text ? at + 2 : NULL;
-    return name && *name && !strchr(name, ' ') ? name : NULL;
+        name = at + 2;
+    return name && *name ? name : "unnamed";
 }
 
-enum clamd_answer clamd_answer(char *text, int numbered, const char **name)
+/* The line up to its end, blanks behind it or none. */
+static int ends_line(const char *text)
+{
+    text += strspn(text, " \t");
+    return *text == '\0' || *text == '\r' || *text == '\n';
+}
+
+const char *clamd_find(char *text)
+{
+    static const char word[] = " FOUND";
+    char *at = text, *line;
+    while ((at = strstr(at, word)) != NULL && !ends_line(at + sizeof word - 1))
+        at++;
+    if (!at)
+        return NULL;
+    *at = '\0';
+    line = strrchr(text, '\n');
+    return name_of(line ? line + 1 : text);
+}
+
+enum clamd_answer clamd_answer(char *text, int numbered)
 {
     if (numbered && (text = skip_number(text)) == NULL)
         return CLAMD_ODD;
@@ -47,9 +69,5 @@ enum clamd_answer clamd_answer(char *text, int numbered, const char **name)
         return CLAMD_LIMIT;
     if (cut(text, " ERROR"))
         return CLAMD_ERROR;
-    if (cut(text, ": OK"))
-        return CLAMD_CLEAN;
-    if (cut(text, " FOUND") && (*name = name_of(text)) != NULL)
-        return CLAMD_FOUND;
-    return CLAMD_ODD;
+    return cut(text, ": OK") ? CLAMD_CLEAN : CLAMD_ODD;
 }

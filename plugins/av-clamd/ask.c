@@ -3,6 +3,7 @@
 #include "check.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,23 @@ static void found(struct check *c, enum finding finding, const char *what, const
     snprintf(c->text, sizeof c->text, "%s%.240s", what, detail);
 }
 
+static bool read_find(struct check *c, const struct dialogue_result *r)
+{
+    char text[CHECK_ANSWER_MAX + 2];
+    dialogue_text(r, text, sizeof text);
+    const char *name = clamd_find(text);
+    if (name && scan_is_limit(name))
+        found(c, FAILED, "clamd did not look at everything: ", name);
+    else if (name)
+        found(c, VIRUS, "", name);
+    return name != NULL;
+}
+
 static void read_answer(struct check *c, const struct dialogue_result *r)
 {
     char text[CHECK_ANSWER_MAX + 1];
-    const char *name = NULL;
     snprintf(text, sizeof text, "%s", r->answer);
-    enum clamd_answer answer = clamd_answer(text, c->clamd->keep > 0, &name);
+    enum clamd_answer answer = clamd_answer(text, c->clamd->keep > 0);
     if (answer == CLAMD_LIMIT)
         found(c, REFUSED,
               "clamd takes no message of that size: raise StreamMaxLength in clamd.conf, "
@@ -35,10 +47,6 @@ static void read_answer(struct check *c, const struct dialogue_result *r)
         found(c, FAILED, "clamd gave an answer that is none: ", r->answer);
     else if (r->outcome == DIALOGUE_EARLY)
         found(c, FAILED, "clamd answered before it had the whole message: ", r->answer);
-    else if (answer == CLAMD_FOUND && scan_is_limit(name))
-        found(c, FAILED, "clamd did not look at everything: ", name);
-    else if (answer == CLAMD_FOUND)
-        found(c, VIRUS, "", name);
     else
         found(c, CLEAN, "", "");
 }
@@ -65,11 +73,12 @@ static void conclude(struct check *c)
 static void on_done(struct dialogue_result *r, void *arg)
 {
     struct check *c = arg;
-    if (r->outcome == DIALOGUE_FAILED)
+    bool is_find = read_find(c, r);
+    if (!is_find && r->outcome == DIALOGUE_FAILED)
         found(c, FAILED, r->reason, "");
-    else if (r->outcome == DIALOGUE_TIMEOUT)
+    else if (!is_find && r->outcome == DIALOGUE_TIMEOUT)
         found(c, LATE, r->reason, "");
-    else
+    else if (!is_find)
         read_answer(c, r);
     r->keep = c->finding == CLEAN || c->finding == VIRUS;
     conclude(c);
@@ -277,7 +286,7 @@ static struct sg_verdict stream_again(struct check *c, const char *why)
  * bytes, because `body` is not called while max_load is exceeded. */
 struct sg_verdict check_by_stream(struct check *c)
 {
-    if (c->finding == REFUSED)
+    if (c->finding == REFUSED || c->finding == VIRUS)
         return check_verdict(c);
     if (c->finding)
         return stream_again(c, c->text);

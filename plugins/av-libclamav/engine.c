@@ -152,12 +152,12 @@ static bool is_limit(cl_error_t rc)
 
 static void judge(struct engine_scan *scan, cl_error_t rc, const char *name)
 {
-    if (rc == CL_VIRUS && name && !scan_is_limit(name))
-        conclude(scan, ENGINE_VIRUS, name);
+    if (rc == CL_VIRUS && (!name || !scan_is_limit(name)))
+        conclude(scan, ENGINE_VIRUS, name && *name ? name : "unnamed");
     else if (scan->trouble[0])
         conclude(scan, ENGINE_ERROR, scan->trouble);
     else if (rc == CL_VIRUS)
-        conclude(scan, ENGINE_LIMIT, name ? name : "an alert without a name");
+        conclude(scan, ENGINE_LIMIT, name);
     else if (rc == CL_CLEAN)
         conclude(scan, ENGINE_CLEAN, "");
     else

@@ -39,6 +39,14 @@ static void at_eof(struct dialogue *d)
         fail(d, "closed the connection before the request was complete");
 }
 
+void dialogue_text(const struct dialogue_result *result, char *to, size_t size)
+{
+    size_t n = result->length < size ? result->length : size - 1;
+    for (size_t i = 0; i < n; i++)
+        to[i] = (char)(result->answer[i] ? result->answer[i] : '\n');
+    to[n] = '\0';
+}
+
 /* n more bytes have come.  True: the dialogue is over. */
 static bool look_for_end(struct dialogue *d, size_t n)
 {

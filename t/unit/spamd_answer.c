@@ -1,6 +1,7 @@
 /* What spamd says, and what is made of it: whatever is odd is no score. */
 #include "unit.h"
 #include "../../plugins/as-spamd/answer.h"
+#include <math.h>
 #include <stdio.h>
 
 #define OK "SPAMD/1.1 0 EX_OK\r\n"
@@ -88,12 +89,43 @@ static void odd(void **state)
             fail_msg("\"%s\" is not found odd", answers[i]);
 }
 
+/* What is no answer may be enough to refuse the message. */
+static void worst(void **state)
+{
+    static const struct {
+        const char *said;
+        double score;
+    } rows[] = {
+        {OK "Spam: True ; 15.2 / 5.0\r\n\r\n", 15.2},
+        {OK "Spam: True ; 15.2 / 5.0", 15.2},
+        {OK "Spam: True ; 15,2 / 5,0\r\n\r\n", 15.2},
+        {OK "spam: Sure; 15.2 /", 15.2},
+        {OK "Spam: False ; 1 / 5\r\nSpam: True ; 9 / 5\r\n\r\n", 9},
+        {OK "Spam: True ; 9 / 5\r\n\r\nand more", 9},
+        {"SPAMD/1.1 70 EX_SOFTWARE\nSpam: True ; 9 / 5\n\n", 9},
+        {OK "Spam: True ; 15", -INFINITY},
+        {OK "Spam: True ; nan / 5", -INFINITY},
+        {OK "X: Spam: True ; 9 / 5", -INFINITY},
+        {OK "Spam: /;", -INFINITY},
+        {OK "Spam: ;/", 0},
+        {OK "Spam: ; 1000000000000000000000000000000000000000000000 / 5", -INFINITY},
+        {"", -INFINITY},
+    };
+    (void)state;
+    for (unsigned i = 0; i < COUNT(rows); i++) {
+        double score = spamd_worst(rows[i].said);
+        if (score < rows[i].score - 1e-6 || score > rows[i].score + 1e-6)
+            fail_msg("\"%s\" says %f", rows[i].said, score);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST("scores are read, whatever the server makes of them", scores),
         TEST("a status is an error, whatever follows", errors),
         TEST("anything else is no answer", odd),
+        TEST("the highest score is found in answers that are none", worst),
     };
 
     return cmocka_run_group_tests_name("spamd_answer", tests, NULL, NULL);

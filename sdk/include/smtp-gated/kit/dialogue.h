@@ -65,6 +65,10 @@ struct dialogue_result {
     int keep; /* ANSWERED: set it if the answer made sense and the connection may be kept */
 };
 
+/* What has come of an answer, as one string, however the dialogue ended: NULs are line
+ * ends in it.  Cut to what fits; size is not 0. */
+void dialogue_text(const struct dialogue_result *result, char *to, size_t size);
+
 /* Valid during the call.  A new dialogue may be opened inside. */
 typedef void dialogue_done(struct dialogue_result *result, void *arg);
 typedef void dialogue_drained(void *arg);
