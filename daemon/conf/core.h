@@ -64,7 +64,7 @@ struct core {
     unsigned spool_perm;
     unsigned spool_leave_on; /* enum spool_leave */
     uint64_t spool_memory;
-    uint64_t timeout_direct, timeout_session, timeout_idle, timeout_connect;
+    uint64_t timeout_direct, timeout_session, timeout_idle, timeout_final, timeout_connect;
     long max_connections;
     uint64_t size_limit;
     int ignore_errors; /* bool: the default of every on_error is pass */

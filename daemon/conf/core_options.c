@@ -77,8 +77,14 @@ const struct sg_option core_options[] = {
          "Bytes of a message kept in memory before it is written to spool_path"),
     TIME(timeout_direct, "300", "Silence after which a tunnelled session (STARTTLS) is ended"),
     TIME(timeout_session, "20", "Total time of a session after it was taken over"),
-    TIME(timeout_idle, "300", "Silence after which a session is ended"),
-    TIME(timeout_connect, "30", "Time to connect to a server and to get its greeting"),
+    TIME(timeout_idle, "300",
+         "Silence after which a session is ended; a server has as long for its greeting and for "
+         "every reply except the one that timeout_final is for"),
+    TIME(
+        timeout_final, "600",
+        "Time a server has for its reply to the end of a message: clients wait ten minutes for it, "
+        "and send the message once more if they are told less"),
+    TIME(timeout_connect, "30", "Time to connect to a server; its greeting is not part of it"),
     INT(max_connections, "10000", 1, SCOREBOARD_SESSIONS, "Sessions at one time"),
     SIZE(size_limit, "0", 0, LONG_MAX, "Largest message; 0 is no limit"),
     OPT(SG_BOOL, ignore_errors, "no",

@@ -66,7 +66,7 @@ void pass_lines(struct session *s, struct span lines)
 
 void answers_release(struct session *s)
 {
-    struct slot *head;
+    const struct slot *head;
     while ((head = slots_head(&s->replies)) != NULL && head->local) {
         struct slot slot = slots_pop(&s->replies);
         conn_write(&s->client, slot.local, strlen(slot.local));

@@ -29,6 +29,19 @@ static uint64_t idle_deadline(const struct session *s)
     return s->active_at + service.core->timeout_idle;
 }
 
+/* RFC 5321, 4.5.3.2.6: the server has the message and may be at work on it; told 421
+ * now, the client would send a second copy. */
+static bool final_reply_is_due(const struct session *s)
+{
+    const struct slot *head = slots_head(&s->replies);
+    return head && head->mark == MARK_FINAL;
+}
+
+static uint64_t relay_deadline(const struct session *s)
+{
+    return final_reply_is_due(s) ? s->step_at + service.core->timeout_final : idle_deadline(s);
+}
+
 static uint64_t direct_deadline(const struct session *s)
 {
     return s->active_at + service.core->timeout_direct;
@@ -71,7 +84,7 @@ static const struct step_rule rules[STEP_COUNT] = {
                     .decided = dial_decided, .deadline = idle_deadline, .expired = dial_expired},
     [STEP_relay] = {"relay", ACT_helo, .client = relay_client, .server = relay_server,
                     .client_end = relay_client_end, .server_end = relay_server_end,
-                    .deadline = idle_deadline, .expired = idle_expired},
+                    .deadline = relay_deadline, .expired = idle_expired},
     [STEP_message] = {"message", ACT_data, .bulk = true, .client = message_client,
                       .server = message_server, .client_end = message_client_end,
                       .server_end = message_server_end, .deadline = idle_deadline,

@@ -43,9 +43,11 @@ void slots_push(struct slots *q, struct slot slot)
     q->count++;
 }
 
-struct slot *slots_head(struct slots *q)
+const struct slot *slots_head(const struct slots *q)
 {
-    return q->count ? &ring(q)[q->first] : NULL;
+    const struct slot *slots = q->many ? q->many : q->few;
+
+    return q->count ? &slots[q->first] : NULL;
 }
 
 struct slot slots_pop(struct slots *q)

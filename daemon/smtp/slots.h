@@ -26,9 +26,9 @@ struct slots {
 
 /* The queue takes ownership of both strings. */
 void slots_push(struct slots *q, struct slot slot);
-struct slot *slots_head(struct slots *q);      /* NULL if empty; valid until push or pop */
-struct slot slots_pop(struct slots *q);        /* the caller owns its strings */
-unsigned slots_awaited(const struct slots *q); /* how many the server owes */
+const struct slot *slots_head(const struct slots *q); /* NULL if empty; valid until push or pop */
+struct slot slots_pop(struct slots *q);               /* the caller owns its strings */
+unsigned slots_awaited(const struct slots *q);        /* how many the server owes */
 void slots_finish(struct slots *q);
 
 #endif

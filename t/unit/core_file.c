@@ -43,6 +43,7 @@ static const struct {
                 {"timeout_direct", "300", "5m", "300"},
                 {"timeout_session", "20", "1m", "60"},
                 {"timeout_idle", "300", "60", "60"},
+                {"timeout_final", "600", "15m", "900"},
                 {"timeout_connect", "30", "10s", "10"},
                 {"max_connections", "10000", "64", "64"},
                 {"size_limit", "0", "10M", "10M"},

@@ -66,7 +66,7 @@ sub scanner () {
 # a spool that comes to its file.
 sub core () {
     return (
-        workers => 2, timeout_idle => 6, timeout_connect => 6,
+        workers => 2, timeout_idle => 6, timeout_final => 6, timeout_connect => 6,
         timeout_session => 20, spool_memory => '64K', connect_queue => 4096,
         enfile_sleep => 1, spool_leave_on => 'never',
     );

@@ -38,7 +38,8 @@ sub daemon ($mta, $setup, $file, %notary) {
     return SG::Daemon->start(
         core => {
             bare_newline => $setup->{bare_newline}, workers => 2, log_level => 'err',
-            on_takeover_cmds => 1000, timeout_idle => 25, connect_queue => 4096,
+            on_takeover_cmds => 1000, timeout_idle => 25, timeout_final => 25,
+            connect_queue => 4096,
         },
         plugins => [
             '10-nat-fixed' => { server => '127.0.0.1', port => $mta },
