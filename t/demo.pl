@@ -43,7 +43,7 @@ sub start_proxy ($mta) {
         core    => { log_level => 'info', max_connections => 100, %user },
         plugins => [
             '10-nat-fixed'    => { server => '127.0.0.1', port => $mta->port },
-            '30-lock-files'   => { path => "$dir/lock", duration => '1h' },
+            '30-lock-files'   => { path => "$dir/lock", duration => '1h', local => 'yes' },
             '50-trace-header' => {},
             '60-av-libclamav' => { database => $database },
         ],
@@ -107,7 +107,7 @@ sub locked_out ($proxy, $lock) {
     heading('The next connection of the same client');
     my $client = SG::Client->connect($proxy->port);
     my $reply = show('S', scalar $client->reply);
-    promise(scalar($reply =~ /^554/) && $client->closed, 'the next connection was refused by the lock');
+    promise(scalar($reply =~ /^421/) && $client->closed, 'the next connection was refused by the lock');
     return;
 }
 

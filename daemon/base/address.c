@@ -98,6 +98,13 @@ bool address_is_any(const union address *a)
                                        : a->in.sin_addr.s_addr == htonl(INADDR_ANY);
 }
 
+bool address_is_loopback(const union address *a)
+{
+    if (a->sa.sa_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&a->in6.sin6_addr);
+    return a->sa.sa_family == AF_INET && ntohl(a->in.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
 union address address_local(int fd)
 {
     struct sockaddr_storage ss = {0};

@@ -27,7 +27,8 @@ void address_text(const union address *a, char text[ADDRESS_TEXT]);           /*
 void address_text_port(const union address *a, char text[ADDRESS_TEXT_PORT]); /* "TEXT:PORT" */
 struct in6_addr address_in6(const union address *a);                          /* IPv4 v4-mapped */
 bool address_same_ip(const union address *a, const union address *b);
-bool address_is_any(const union address *a); /* 0.0.0.0 or :: */
+bool address_is_any(const union address *a);      /* 0.0.0.0 or :: */
+bool address_is_loopback(const union address *a); /* 127.0.0.0/8 or ::1 */
 /* The local end of a socket. */
 union address address_local(int fd);
 

@@ -73,6 +73,20 @@ static bool lock_files(const struct old_conf *old)
     return old_number(old, "lock_duration") != 0 && !old_says(old, "lock_on", "never");
 }
 
+/* 1.4 made no difference. */
+static void local_more(const struct old_conf *old, struct buffer *out)
+{
+    (void)old;
+    buffer_printf(out, "local = yes\n");
+}
+
+static void locks_comment(const struct old_conf *old, struct complaints *c)
+{
+    remark(c, old->file, 0, NULL, NULL,
+           "lock-files and limits have local = yes, as 1.4 spared nobody; take it out where an "
+           "MTA on this machine sends through the proxy");
+}
+
 static bool ratelimit(const struct old_conf *old)
 {
     return old_number(old, "ratelimit_period") > 0 || old_number(old, "ratelimit_expiration") > 0 ||
@@ -219,8 +233,8 @@ const struct old_plugin old_plugins[] = {
     {"10", "nat-ipfw", ipfw, NULL, NULL},
     {"10", "nat-ipfilter", ipfilter, NULL, NULL},
     {"10", "nat-pf", pf, NULL, NULL},
-    {"20", "limits", limits, NULL, NULL},
-    {"30", "lock-files", lock_files, NULL, NULL},
+    {"20", "limits", limits, local_more, NULL},
+    {"30", "lock-files", lock_files, local_more, locks_comment},
     {"35", "ratelimit-files", ratelimit, NULL, NULL},
     {"40", "earlytalk", earlytalk, NULL, NULL},
     {"45", "dnsbl", dnsbl, dnsbl_more, NULL},

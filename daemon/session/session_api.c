@@ -97,6 +97,15 @@ const struct sockaddr *sg_local_addr(const struct sg_session *s)
     return &session_local((struct session *)(uintptr_t)s)->sa;
 }
 
+/* From another machine nothing can come to a loopback address, and who connects to one
+ * of the machine's other addresses from here has that address himself. */
+int sg_client_is_local(const struct sg_session *s)
+{
+    const union address *peer = &seen(s)->peer;
+    const union address *local = session_local((struct session *)(uintptr_t)s);
+    return address_is_loopback(peer) || address_is_loopback(local) || address_same_ip(peer, local);
+}
+
 unsigned sg_sessions_of_client(const struct sg_session *s)
 {
     return scoreboard_count(service.board, &seen(s)->slot->client, NULL);

@@ -23,7 +23,7 @@ static void say(struct session *s, int code, const char *enhanced, const char *n
                 const char *text)
 {
     char line[REPLY_MAX + 1];
-    bool with = enhanced && *enhanced && (s->offers & EHLO_ENHANCED);
+    bool with = enhanced && *enhanced && ((s->offers & EHLO_ENHANCED) || !s->greeted);
     int n = snprintf(line, sizeof line - 2, "%d %s%s%s%s%s", code, with ? enhanced : "",
                      with ? " " : "", name, *name ? " " : "", text);
     size_t len = n < 0 ? 0 : (size_t)n;

@@ -1,5 +1,6 @@
 /* What the relay says itself: "CODE [X.Y.Z ]NAME TEXT".  The enhanced code is
- * left out unless the server had advertised ENHANCEDSTATUSCODES. */
+ * left out unless the server had advertised ENHANCEDSTATUSCODES; in the place of the
+ * banner, where nothing can have been advertised, it stands if it is given. */
 #ifndef SG_SESSION_SPEAK_H
 #define SG_SESSION_SPEAK_H
 

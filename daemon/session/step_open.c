@@ -29,7 +29,8 @@ void early_end(struct session *s)
         session_close(s, BY_CLIENT);
 }
 
-/* One line and the end: nobody has been greeted yet (RFC 5321, 3.1). */
+/* One line and the end: nobody has been greeted yet (RFC 5321, 3.1).  With 421 the
+ * enhanced code says what is short; 554 stands alone, as ever. */
 void refuse_session(struct session *s, enum hook hook)
 {
     const struct decision *d = chain_decision(&s->chain);
@@ -40,7 +41,7 @@ void refuse_session(struct session *s, enum hook hook)
         observe_event(s, d->event, d->detail);
     else
         session_count(COUNTER_rejects_other);
-    answer(s, o.code, NULL, "%s", o.text);
+    answer(s, o.code, o.code < 500 ? o.enhanced : NULL, "%s", o.text);
     session_linger(s, BY_CLIENT);
 }
 
@@ -52,17 +53,12 @@ static void refuse_loop(struct session *s)
     session_linger(s, BY_CLIENT);
 }
 
-/* 127.0.0.0/8 is ours wholly, though the interface has one address. */
-static bool is_loopback(const union address *a)
-{
-    return a->sa.sa_family == AF_INET && ntohl(a->in.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-}
-
-/* Is this one of the machine's own addresses? */
+/* Is this one of the machine's own addresses?  127.0.0.0/8 is ours wholly, though the
+ * interface has one address. */
 static bool address_is_ours(const union address *a)
 {
     struct ifaddrs *all, *i;
-    bool found = is_loopback(a);
+    bool found = address_is_loopback(a);
     if (found || getifaddrs(&all) != 0)
         return found;
     for (i = all; i && !found; i = i->ifa_next) {
@@ -134,11 +130,12 @@ void open_session(struct session *s)
         route_decided(s);
 }
 
-/* All places are taken: said without a session. */
+/* All places are taken: said without a session.  With 554 there would be clients that
+ * give up their mail for good. */
 static void refuse_plainly(int fd, const char *text)
 {
     char line[400];
-    int n = snprintf(line, sizeof line, "554 %s %s\r\n", service.core->proxy_name, text);
+    int n = snprintf(line, sizeof line, "421 4.3.2 %s %s\r\n", service.core->proxy_name, text);
     if (n > 0 && send(fd, line, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
         n = 0; /* nobody is there to be told */
     close(fd);

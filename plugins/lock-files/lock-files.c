@@ -23,6 +23,7 @@ struct lock_files {
     const char *path;
     unsigned perm;
     const char *message;
+    int code, tell_left, local;
     int dir; /* path, opened by configure; valid if duration is not 0 */
 };
 
@@ -34,9 +35,12 @@ static const char *const causes[] = {NULL, "SPAM", "MAX_HOST",  "MAX_IDENT", "DN
                                      NULL, "SPF",  "EARLYTALK", NULL,        NULL};
 enum { NEVER = 1u << 9 }; /* the bit of "never" in `on` */
 
+/* Of a lock that ends: who is told 554 in the place of the banner may give up his mail. */
+static const char *const codes[] = {"421", "554", NULL};
+enum { CODE_421, CODE_554 };
+
 static const struct sg_option options[] = {
-    SG_OPT_FLAGS(struct lock_files, on,
-                 "virus, spam, maxhost, maxident, dnsbl, regex, spf, earlytalk, ratelimit", events,
+    SG_OPT_FLAGS(struct lock_files, on, "virus, spam", events,
                  "The events that lock the client out"),
     SG_OPT_DURATION(struct lock_files, duration, "3600",
                     "How long a lock holds; 0 neither makes nor minds locks"),
@@ -45,7 +49,25 @@ static const struct sg_option options[] = {
     SG_OPT_STRING(struct lock_files, message,
                   "You are locked out for a while, because of malware or abuse from your address",
                   "What a locked client is told"),
+    SG_OPT_ENUM(struct lock_files, code, "421", codes,
+                "The code of the refusal while the lock has an end; it is 554 where it has none"),
+    SG_OPT_BOOL(struct lock_files, tell_left, "yes",
+                "Tell the client how long the lock still holds, behind the message"),
+    SG_OPT_BOOL(struct lock_files, local, "no",
+                "Lock programs on this machine, too, such as an MTA that sends through the proxy"),
     SG_OPT_END};
+
+static void warn_of_roots(const struct lock_files *l)
+{
+    char name[LOCK_NAME_MAX];
+    unsigned n = lock_count_roots(l->dir, name);
+
+    if (n > 0)
+        sg_log(NULL, SG_WARNING, "LOCK:OWNER",
+               "path=%s, files=%u, one=%s, reason=belongs to root and has a cause in it, so it is "
+               "a lock; touch %s.exempt exempts",
+               l->path, n, name, name);
+}
 
 static int lock_files_configure(void *self)
 {
@@ -66,6 +88,7 @@ static int lock_files_configure(void *self)
         return -1;
     }
     sg_grant(l->path, SG_GRANT_WRITE);
+    warn_of_roots(l);
     return 0;
 }
 
@@ -88,13 +111,17 @@ static void lock_files_release(void *self)
         close(l->dir);
 }
 
-/* The lock of this name, with what there is to say about it said. */
+/* The lock of this name, with what there is to say about it said.  What exempts the
+ * address exempts all who come from there. */
 static enum lock_state check(const struct sg_session *s, const struct lock_files *l,
-                             const char *name)
+                             const char *name, int64_t *left)
 {
-    enum lock_state state = lock_check(l->dir, name, sg_time(), (int64_t)(l->duration / 1000));
+    enum lock_state state =
+        lock_check(l->dir, name, sg_time(), (int64_t)(l->duration / 1000), left);
     const char *ip = sg_client_ip(s), *ident = sg_ident(s);
 
+    if (state == LOCK_HELD && *ident && lock_exempt(l->dir, ip))
+        state = LOCK_SAINT;
     if (state == LOCK_HELD)
         sg_log(s, SG_NOTICE, "LOCK:LOCKED", "src=%s, ident=%s", ip, ident);
     else if (state == LOCK_EXPIRED)
@@ -113,23 +140,61 @@ static struct sg_verdict failed(const char *name)
     return sg_failed(why);
 }
 
+/* "1 hour", "40 minutes": in the unit of which there are two at least, rounded up. */
+static void write_left(char *text, size_t room, int64_t seconds)
+{
+    static const struct {
+        int64_t seconds;
+        const char *name;
+    } units[] = {{86400, "days"}, {3600, "hours"}, {60, "minutes"}, {1, "seconds"}};
+    unsigned i = 0;
+
+    while (seconds < 2 * units[i].seconds && units[i].seconds > 1)
+        i++;
+    int64_t n = (seconds + units[i].seconds - 1) / units[i].seconds;
+    snprintf(text, room, "%" PRId64 " %.*s", n, (int)strlen(units[i].name) - (n == 1),
+             units[i].name);
+}
+
+/* What a locked client is told: with 4xx while the lock has an end.  `later` is the
+ * hook's refusal of that kind. */
+static struct sg_verdict refusal_of(const struct lock_files *l, int64_t left,
+                                    struct sg_verdict later)
+{
+    static char text[1024]; /* copied by the host when the hook returns */
+    char time[32];
+
+    if (left > LOCK_FOR_EVER)
+        return (struct sg_verdict){.answer = SG_REJECT, .code = 554, .text = l->message};
+    write_left(time, sizeof time, left);
+    if (l->tell_left) {
+        snprintf(text, sizeof text, "%s (%s left)", later.text, time);
+        later.text = text;
+    }
+    return later;
+}
+
 /* A client is locked out by its address, or by its address and ident. */
 static struct sg_verdict refuse_if_locked(const struct sg_session *s, const struct lock_files *l,
-                                          struct sg_verdict refusal)
+                                          struct sg_verdict later)
 {
     const char *idents[] = {"", sg_ident(s)};
     static char name[LOCK_NAME_MAX]; /* as above */
 
-    if (!l->duration)
+    if (!l->duration || (!l->local && sg_client_is_local(s)))
         return sg_pass();
     for (int i = 0; i < (*idents[1] ? 2 : 1); i++) {
+        int64_t left = 0;
         lock_name(name, sg_client_ip(s), idents[i]);
-        enum lock_state state = check(s, l, name);
-        refusal.detail = name;
-        if (state == LOCK_HELD)
-            return refusal;
+        enum lock_state state = check(s, l, name, &left);
         if (state == LOCK_FAILED)
             return failed(name);
+        if (state != LOCK_HELD)
+            continue;
+        struct sg_verdict refusal = refusal_of(l, left, later);
+        refusal.event = "locked";
+        refusal.detail = name;
+        return refusal;
     }
     return sg_pass();
 }
@@ -137,10 +202,11 @@ static struct sg_verdict refuse_if_locked(const struct sg_session *s, const stru
 static struct sg_verdict lock_files_connect(struct sg_session *s, void *self)
 {
     const struct lock_files *l = self;
-    const struct sg_verdict refusal = {
-        .answer = SG_REJECT, .code = 554, .text = l->message, .event = "locked"};
+    const struct sg_verdict later = {
+        .answer = SG_TEMPFAIL, .code = 421, .enhanced = "4.7.0", .text = l->message};
+    const struct sg_verdict never = {.answer = SG_REJECT, .code = 554, .text = l->message};
 
-    return refuse_if_locked(s, l, refusal);
+    return refuse_if_locked(s, l, l->code == CODE_554 ? never : later);
 }
 
 /* The client may have been locked out by another of its sessions.  Then this one
@@ -149,12 +215,9 @@ static struct sg_verdict lock_files_connect(struct sg_session *s, void *self)
 static struct sg_verdict lock_files_end(struct sg_session *s, struct sg_mail *m, void *self)
 {
     const struct lock_files *l = self;
-    const struct sg_verdict refusal = {.answer = SG_TEMPFAIL,
-                                       .code = 451,
-                                       .enhanced = "4.4.0",
-                                       .text = l->message,
-                                       .event = "locked"};
-    struct sg_verdict v = refuse_if_locked(s, l, refusal);
+    const struct sg_verdict later = {
+        .answer = SG_TEMPFAIL, .code = 451, .enhanced = "4.4.0", .text = l->message};
+    struct sg_verdict v = refuse_if_locked(s, l, later);
 
     (void)m;
     if (v.event)
@@ -224,11 +287,14 @@ static void lock_files_event(struct sg_session *s, const char *event, const char
 
     if (strcmp(event, "locked") == 0 && sg_noted(s, "lock.refuses"))
         sg_close_session(s);
-    if (!l->duration || !cause)
+    if (!l->duration || !cause || (!l->local && sg_client_is_local(s)))
         return;
     lock_name(name, sg_client_ip(s), sg_ident(s));
     snprintf(file, sizeof file, "%s/%s", l->path, name);
-    state = lock_make(l->dir, name, l->perm, cause, sg_time(), (int64_t)(l->duration / 1000));
+    if (*sg_ident(s) && lock_exempt(l->dir, sg_client_ip(s)))
+        state = LOCK_SAINT;
+    else
+        state = lock_make(l->dir, name, l->perm, cause, sg_time(), (int64_t)(l->duration / 1000));
     say(s, state, file, cause);
     leave_notes(s, l, event, state, file);
 }

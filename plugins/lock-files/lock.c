@@ -2,6 +2,7 @@
  * opened before chroot(2); links are never followed. */
 #include "lock.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -31,20 +32,53 @@ void lock_name(char *name, const char *ip, const char *ident)
     }
 }
 
+/* As 1.4 exempted. */
 static int is_saint(const struct stat *st)
 {
-    return st->st_uid == 0 && !(st->st_mode & S_ISVTX);
+    return st->st_uid == 0 && st->st_size == 0 && !(st->st_mode & S_ISVTX);
 }
 
-enum lock_state lock_check(int dir, const char *name, int64_t now, int64_t duration)
+int lock_exempt(int dir, const char *name)
+{
+    char exempt[LOCK_NAME_MAX + sizeof ".exempt"];
+    struct stat st;
+
+    snprintf(exempt, sizeof exempt, "%s.exempt", name);
+    return fstatat(dir, exempt, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+unsigned lock_count_roots(int dir, char *name)
+{
+    int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *all = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+    unsigned n = 0;
+
+    while (all && (entry = readdir(all)) != NULL) {
+        struct stat st;
+        if (fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
+            continue;
+        if (st.st_uid != 0 || st.st_size == 0 || st.st_mode & S_ISVTX ||
+            strstr(entry->d_name, ".exempt"))
+            continue;
+        snprintf(name, LOCK_NAME_MAX, "%.*s", LOCK_NAME_MAX - 1, entry->d_name);
+        n++;
+    }
+    if (all)
+        closedir(all);
+    return n;
+}
+
+enum lock_state lock_check(int dir, const char *name, int64_t now, int64_t duration, int64_t *left)
 {
     struct stat st;
 
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return errno == ENOENT ? LOCK_NONE : LOCK_FAILED;
-    if (is_saint(&st))
+    if (is_saint(&st) || lock_exempt(dir, name))
         return LOCK_SAINT;
-    if (now - (int64_t)st.st_mtime <= duration)
+    *left = (int64_t)st.st_mtime + duration - now;
+    if (*left > 0)
         return LOCK_HELD;
     if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
         return LOCK_FAILED;
@@ -59,7 +93,7 @@ static int create(int dir, const char *name, mode_t perm)
 }
 
 /* A lock without its cause still locks, and one with other permissions too;
- * but without the mark it would be an exemption for ever: then -1. */
+ * but an empty one of uid 0 without the mark would be an exemption for ever: then -1. */
 static int fill(int fd, mode_t perm, const char *cause)
 {
     struct stat st;
@@ -76,10 +110,14 @@ enum lock_state lock_make(int dir, const char *name, mode_t perm, const char *ca
                           int64_t duration)
 {
     mode_t mode = geteuid() == 0 ? perm | S_ISVTX : perm;
-    int fd = create(dir, name, mode);
+    int64_t left;
+    int fd;
 
+    if (lock_exempt(dir, name))
+        return LOCK_SAINT;
+    fd = create(dir, name, mode);
     if (fd < 0 && errno == EEXIST) {
-        enum lock_state state = lock_check(dir, name, now, duration);
+        enum lock_state state = lock_check(dir, name, now, duration, &left);
         if (state != LOCK_EXPIRED && state != LOCK_NONE)
             return state;
         fd = create(dir, name, mode);

@@ -1,3 +1,3 @@
 connect 192.0.2.1
-< 421 proxy.test *
+< 421 4.3.0 proxy.test *
 closed

@@ -19,7 +19,7 @@ sub relay ($dir, $locks, $action, %script) {
         extra_plugins => [$verdict],
         plugins       => [
             '10-nat-fixed'     => { server => '127.0.0.1', port => $mta->port },
-            '30-lock-files'    => { path => $dir, %$locks },
+            '30-lock-files'    => { path => $dir, local => 'yes', on => [qw(virus regex)], %$locks },
             '50-verdict'       => { mail => 'reject if evil', event => 'regex', detail => 'REGEX_MAIL_FROM' },
             '51-verdict@virus' => { mail => 'reject if worse', event => 'virus', detail => 'Worse' },
             '80-action-script' => { command => $action->command, %script },

@@ -89,9 +89,9 @@ subtest 'The threshold is ours, what spamd calls spam does not count.' => sub {
 subtest 'Spam is an event, which locks the client out.' => sub {
     my $dir = SG::tempdir();
     chmod 01777, $dir;
-    my $daemon = relay({}, '30-lock-files' => { path => $dir });
+    my $daemon = relay({}, '30-lock-files' => { path => $dir, local => 'yes' });
     like verdict($daemon, SG::Spamd::spam()), $found, 'found';
-    like(SG::Client->connect($daemon->port)->banner, qr/^554 .*locked out/, 'and locked out');
+    like(SG::Client->connect($daemon->port)->banner, qr/^421 .*locked out/, 'and locked out');
     open(my $lock, '<', "$dir/127.0.0.1") or die "no lock: $!";
     is scalar(<$lock>), "SPAM\n", 'for that';
     like $daemon->status, qr{^Found:\s+0/1/0/}m, 'it is counted';

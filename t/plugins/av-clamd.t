@@ -76,11 +76,11 @@ subtest 'A find is an event, which locks the client out.' => sub {
     chmod 01777, $dir;
     my $daemon = SG::Daemon->start(plugins => [
         '10-nat-fixed'  => { server => '127.0.0.1', port => $mta->port },
-        '30-lock-files' => { path => $dir },
+        '30-lock-files' => { path => $dir, local => 'yes' },
         '60-av-clamd'   => { socket => $clamd->socket, message => 'Not this' },
     ]);
     like verdict($daemon, $infected), qr/^550 5\.7\.1 proxy\.test Not this \(SG\.Eicar/, 'found';
-    like(SG::Client->connect($daemon->port)->banner, qr/^554 .*locked out/, 'and locked out');
+    like(SG::Client->connect($daemon->port)->banner, qr/^421 .*locked out/, 'and locked out');
     open(my $lock, '<', "$dir/127.0.0.1") or die "no lock: $!";
     is scalar(<$lock>) =~ s/\n//r, 'SG.Eicar.UNOFFICIAL', 'with the name of the find';
     SG::Daemon->finish_all;

@@ -94,7 +94,7 @@ subtest 'Answers that say nothing of the client refuse nobody, make no lock, and
     my $locks = SG::tempdir();
     chmod 0777, $locks;
     my $daemon = relay([ 'errors.test', 'errors.test=127.0.0.0/8', 'parked.test' ],
-        plugins => [ '30-lock-files' => { path => $locks } ]);
+        plugins => [ '30-lock-files' => { path => $locks, local => 'yes', on => ['dnsbl'] } ]);
     passes($daemon, $_) for 'once', 'twice';
     my @failures = $daemon->log =~ /DNSBL:FAIL (.*)$/mg;
     is_deeply [ sort @failures ],
@@ -108,7 +108,8 @@ subtest 'Answers that say nothing of the client refuse nobody, make no lock, and
 subtest 'A listing is an event, which locks the client out.' => sub {
     my $locks = SG::tempdir();
     chmod 0777, $locks;
-    my $daemon = relay(['first.test'], plugins => [ '30-lock-files' => { path => $locks } ]);
+    my $daemon = relay(['first.test'],
+        plugins => [ '30-lock-files' => { path => $locks, local => 'yes', on => ['dnsbl'] } ]);
     is_refused($daemon, 'first.test', '127.0.0.2', 'the first time by the list');
     open my $lock, '<', "$locks/127.0.0.1" or die "no lock: $!";
     is readline($lock), "DNSBL\n", 'the lock says why';

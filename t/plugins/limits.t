@@ -14,7 +14,7 @@ sub relay ($limits, %opt) {
         extra_plugins => ["$built/witness.so"],
         plugins       => [
             '10-witness' => { server => '127.0.0.1:' . $mta->port, ident => $ident },
-            '20-limits'  => { load => 0, %$limits },
+            '20-limits'  => { local => 'yes', %$limits },
         ],
         %opt);
 }
@@ -26,7 +26,7 @@ sub arrive ($daemon, %opt) {
     return ($banner =~ /^220 / ? '220' : $banner, $c);
 }
 
-my $too_many = '554 proxy.test Too many connections from your address, try again later';
+my $too_many = '421 4.7.0 proxy.test Too many connections from your address, try again later';
 
 subtest 'A client may have per_host sessions, counted over all workers.' => sub {
     my $daemon = relay({ per_host => 3 }, core => { workers => 2 });
@@ -55,7 +55,7 @@ subtest 'A refused session counts for nobody.' => sub {
 subtest 'A user may have per_ident sessions, where the ident is known.' => sub {
     my $daemon = relay({ per_host => 8, per_ident => 1, message_ident => 'Enough' }, ident => 'anna');
     my ($first, $kept) = arrive($daemon);
-    is((arrive($daemon))[0], '554 proxy.test Enough', 'the second is refused');
+    is((arrive($daemon))[0], '421 4.7.0 proxy.test Enough', 'the second is refused');
     $daemon->wait_log(qr/Rejecting \(ident 2\) connection from 127\.0\.0\.1:\d+ \[anna\]$/m);
     SG::finish();
 
@@ -69,7 +69,7 @@ subtest 'Nobody comes in while the load is too high.' => sub {
     my $asan = join ':', $ENV{ASAN_OPTIONS} // (), 'verify_asan_link_order=0';
     my %busy = (LD_PRELOAD => "$built/busy.so", ASAN_OPTIONS => $asan);
     my $daemon = relay({ load => 2 }, env => { %busy, SG_TEST_LOAD => 2.5 });
-    is((arrive($daemon))[0], '554 proxy.test The system is too busy, try again later', 'too high');
+    is((arrive($daemon))[0], '421 4.3.2 proxy.test The system is too busy, try again later', 'too high');
     $daemon->wait_log(qr/Rejecting connection from 127\.0\.0\.1:\d+, load=2\.500000$/m);
     SG::finish();
 
@@ -77,8 +77,15 @@ subtest 'Nobody comes in while the load is too high.' => sub {
     is((arrive($daemon))[0], '220', 'just bearable');
     SG::finish();
 
-    $daemon = relay({ load => 0 }, env => { %busy, SG_TEST_LOAD => 99 });
-    is((arrive($daemon))[0], '220', '0 is no limit');
+    $daemon = relay({}, env => { %busy, SG_TEST_LOAD => 99 });
+    is((arrive($daemon))[0], '220', 'there is no limit unless one is set');
+    SG::finish();
+};
+
+subtest 'Programs on this machine are limited only if asked.' => sub {
+    my $daemon = relay({ per_host => 1, local => 'no' });
+    my @open = map { [ arrive($daemon) ] } 1 .. 3;
+    is $open[2][0], '220', 'an MTA here may have as many sessions as it wants';
     SG::finish();
 };
 

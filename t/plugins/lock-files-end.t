@@ -15,7 +15,7 @@ SG::dialogue 'The lock of one session ends the message of another.' => sub ($cut
         extra_plugins => [$verdict],
         plugins       => [
             '10-nat-fixed'  => { server => '127.0.0.1', port => $mta->port },
-            '30-lock-files' => { path => $dir, message => 'Locked' },
+            '30-lock-files' => { path => $dir, message => 'Locked', local => 'yes', tell_left => 'no' },
             '60-verdict'    => { end => 'reject if evil', event => 'virus' },
         ]);
     my $slow = SG::Client->connect($daemon->port)->hello;

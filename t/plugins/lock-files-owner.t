@@ -17,7 +17,9 @@ sub relay ($dir, %opt) {
         extra_plugins => [$verdict],
         plugins       => [
             '10-nat-fixed'  => { server => '127.0.0.1', port => $mta->port },
-            '30-lock-files' => { path => $dir, message => 'Locked', on_error => $on_error },
+            '30-lock-files' => {
+                path => $dir, message => 'Locked', tell_left => 'no', local => 'yes',
+                on_error => $on_error },
             '60-verdict'    => { end => 'reject if evil', event => 'virus', detail => 'Evil' },
         ],
         %opt);
@@ -53,7 +55,7 @@ for my $who (sort keys %as) {
         like send_evil($daemon), qr/^550 /, 'the message is refused';
         is((stat $file)[4], $uid, 'the file is its own');
         is !!((stat $file)[2] & 01000), $uid == 0, 'marked if it is root\'s';
-        is banner($daemon), '554 proxy.test Locked', 'the client is locked out';
+        is banner($daemon), '421 4.7.0 proxy.test Locked', 'the client is locked out';
         my $old = time - 3700;
         utime $old, $old, $file;
         like banner($daemon), qr/^220 /, 'until the lock is old';
@@ -61,10 +63,10 @@ for my $who (sort keys %as) {
         SG::finish();
     };
 
-    subtest "As $who: what root makes by hand is an exemption." => sub {
+    subtest "As $who: an empty file that root makes by hand is an exemption." => sub {
         my $dir = lock_dir($uid);
         my $file = "$dir/127.0.0.1";
-        SG::Conf::write_file($file, "our own server, never lock\n");
+        SG::Conf::write_file($file, '');
         my $old = time - 100_000;
         utime $old, $old, $file;
         my $daemon = relay($dir, @opt);
@@ -77,14 +79,46 @@ for my $who (sort keys %as) {
         unlike $daemon->log, qr/LOCK:CREATED/, 'and no other was made';
         SG::finish();
     };
+
+    subtest "As $who: what root has restored is a lock, and can be exempted." => sub {
+        my $dir = lock_dir($uid);
+        my $file = SG::Conf::write_file("$dir/127.0.0.1", "SPAM\n");
+        chmod 0600, $file;
+        my $daemon = relay($dir, @opt);
+        $daemon->wait_log(qr/LOCK:OWNER path=\Q$dir\E, files=1, one=127\.0\.0\.1, reason=/);
+        is banner($daemon), '421 4.7.0 proxy.test Locked', 'it holds';
+        SG::Conf::write_file("$file.exempt", '');
+        chown 12345, -1, "$file.exempt";
+        like banner($daemon), qr/^220 /, 'until the client is exempted';
+        $daemon->wait_log(qr/LOCK:SAINT uid 0!=$uid, src=127\.0\.0\.1, ident=$/m);
+        unlink $file;
+        like send_evil($daemon), qr/^550 /, 'its evil message is refused all the same';
+        $daemon->wait_log(qr/LOCK:SAINT uid 0!=$uid, src=127\.0\.0\.1, ident= \[don't lock\]$/m);
+        ok !-e $file, 'and makes no lock';
+        SG::finish();
+    };
 }
+
+subtest 'The commands of the manual do what it says.' => sub {
+    my $dir = lock_dir($nobody);
+    open my $manual, '<', SG::src_dir() . '/plugins/lock-files/lock-files.mdoc' or die;
+    my @commands = grep { s/^\.Dl // } <$manual>;
+    s{/var/lib/smtp-gated/lock}{$dir}, s/192\.0\.2\.\d/127.0.0.1/ for @commands;
+    is scalar(@commands), 3, 'there are three';
+    my $daemon = relay($dir, core => { set_user => 'nobody' });
+    is system($_), 0, $_ for @commands[ 0, 1 ];
+    is banner($daemon), '554 proxy.test Locked', 'a lock without an end';
+    is system($commands[2]), 0, $commands[2];
+    like banner($daemon), qr/^220 /, 'an exemption';
+    SG::finish();
+};
 
 subtest 'A lock made by another user, or by hand for one, is a lock.' => sub {
     my $dir = lock_dir($nobody);
     SG::Conf::write_file("$dir/127.0.0.1", '');
     chown 12345, -1, "$dir/127.0.0.1";
     my $daemon = relay($dir, core => { set_user => 'nobody' });
-    is banner($daemon), '554 proxy.test Locked', 'it holds';
+    is banner($daemon), '421 4.7.0 proxy.test Locked', 'it holds';
     SG::finish();
 };
 
@@ -99,7 +133,7 @@ subtest 'A directory that may not be written to is remarked, and harms nothing e
 };
 
 subtest 'A directory that may not be looked into is an error of the check.' => sub {
-    my %expected = (tempfail => qr/^4\d\d proxy\.test /, pass => qr/^220 /);
+    my %expected = (tempfail => qr/^421 4\.3\.0 proxy\.test /, pass => qr/^220 /);
     for my $on_error (sort keys %expected) {
         my $dir = lock_dir(0);
         chmod 0700, $dir;
@@ -127,7 +161,7 @@ subtest 'Links are not followed.' => sub {
     chown 0, 0, $target;
     system 'chown', '-h', $nobody, "$dir/127.0.0.1";
     my $daemon = relay($dir, core => { set_user => 'nobody' });
-    is banner($daemon), '554 proxy.test Locked', 'the link counts for itself';
+    is banner($daemon), '421 4.7.0 proxy.test Locked', 'the link counts for itself';
     SG::finish();
 };
 

@@ -153,7 +153,8 @@ for my $cut (undef, 'random', 1) {
     subtest 'fail is told, logged, locks, and is a takeover. [' . ($cut // 'whole') . ']' => sub {
         my $locks = SG::tempdir();
         chmod 0777, $locks;
-        my $daemon = relay(check => 'fixed', ip => '192.0.2.7', plugins => [ '30-lock-files' => { path => $locks } ]);
+        my $daemon = relay(check => 'fixed', ip => '192.0.2.7',
+            plugins => [ '30-lock-files' => { path => $locks, local => 'yes', on => ['spf'] } ]);
         my $c = hello($daemon);
         is $c->cmd('MAIL FROM:<joe@denied.test>'),
             '550 5.7.1 proxy.test Rejected by SPF: denied.test does not designate 192.0.2.7 as permitted sender',

@@ -18,7 +18,7 @@ my $d = SG::Daemon->start(
     extra_plugins => [ SG::verdict_plugin() ],
     plugins => [
         '10-nat-fixed'  => { server => '127.0.0.1', port => $mta->port },
-        '30-lock-files' => { path => $locks, duration => '30m' },
+        '30-lock-files' => { path => $locks, local => 'yes', duration => '30m' },
         '60-verdict'    => { end => 'reject if evil', event => 'virus' },
     ]);
 
@@ -29,12 +29,12 @@ my $idle = SG::Client->connect($d->port)->hello;
 my $busy = SG::Client->connect($d->port)->hello;
 my $sinner = SG::Client->connect($d->port)->hello;
 like $sinner->mail("Subject: x\r\n\r\nevil\r\n"), qr/^550 /, 'a find makes a lock';
-like banner(), qr/^554 .*locked out/, 'which is minded';
+like banner(), qr/^421 .*locked out/, 'which is minded';
 my %before = hours_in_log();
 
 $clock->set(-3600);
 like $busy->cmd('NOOP'), qr/^250/, 'a session goes on';
-like banner(), qr/^554 .*locked out/, 'the lock holds when its clock is an hour behind it';
+like banner(), qr/^421 .*locked out/, 'the lock holds when its clock is an hour behind it';
 $busy->quit;
 like $idle->reply, qr/^421 /, 'who is idle is told after timeout_idle, not an hour later';
 $d->wait_log(qr/CLOSE by=timeout.* time=0,/);

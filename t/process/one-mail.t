@@ -17,7 +17,7 @@ my $daemon = SG::Daemon->start(
     env  => { LSAN_OPTIONS => 'print_suppressions=0:suppressions=' . src('t/plugins/libclamav.supp') },
     plugins => [
         '10-nat-fixed'    => { server => '127.0.0.1', port => $mta->port },
-        '30-lock-files'   => { path => $locks },
+        '30-lock-files'   => { path => $locks, local => 'yes' },
         '60-av-libclamav' => { database => SG::Signatures::database() },
         '70-trace-header' => {} ]);
 
@@ -68,7 +68,7 @@ in_order('its log is that of the document', $daemon->log,
 like(mail(SG::Signatures::attachment(SG::Signatures::eicar())), qr/^550 5\.7\.1 proxy\.test Malware found/,
     'an infected one does not');
 my $refused = SG::Client->connect($daemon->port);
-like($refused->banner, qr/^554 proxy\.test You are locked out for a while/, 'and the next connection ends at once');
+like($refused->banner, qr/^421 4\.7\.0 proxy\.test You are locked out for a while/, 'and the next connection ends at once');
 $daemon->wait_log(qr/LOCK:LOCKED/);
 in_order('as the document has it', $daemon->log =~ s/\A.*?CLOSE by=server//sr, shown('### … or is not'));
 done_testing;

@@ -23,9 +23,9 @@ is_deeply([chapters()], \@hooks, 'doc/hooks.md has a chapter for each');
 
 is_deeply([ SG::Chaos::deciders(), SG::Chaos::observers() ], \@hooks, 'the chaos tests go through them all');
 
-# The codes: "550 5.7.1" as the document has it; where there is no EHLO yet, 554 alone.
+# The codes: "550 5.7.1" as the document has it; in the banner's place 554 stands alone.
 my $speak = slurp('daemon/session/speak.c');
-my %code = map { $_->[0] => $_->[1] < 554 ? "$_->[1] $_->[3] | $_->[2] $_->[4]" : "$_->[1] | $_->[2]" }
+my %code = map { $_->[0] => $_->[1] < 554 ? "$_->[1] $_->[3] | $_->[2] $_->[4]" : "$_->[1] | $_->[2] $_->[4]" }
     map { [ /\[HOOK_(\w+)\] = \{(\d+), (\d+), "([\d.]+)", "([\d.]+)"\}/ ] } $speak =~ /\[HOOK_\w+\] = \{.*?\}/g;
 my %told;
 my @rows = slurp('doc/hooks.md') =~ /^\| ((?:`\w+` )+)\| (\d\d\d .*?) \|$/mg;

@@ -97,7 +97,8 @@ struct sg_verdict {
     int code;             /* SMTP reply code, 5xx or 4xx as the answer has it
                              (either with SG_TAKEOVER); 0: the hook's default */
     const char *enhanced; /* "5.7.1", or NULL: the default.  Sent only if the
-                             server advertised ENHANCEDSTATUSCODES */
+                             server advertised ENHANCEDSTATUSCODES, and with
+                             421 in the place of the banner */
     const char *text;     /* what the client is told, one line, without the
                              proxy's name, which the host puts before it;
                              NULL: msg_temp_unavail */
@@ -455,6 +456,11 @@ const struct sockaddr *sg_local_addr(const struct sg_session *s);
 /* The client's socket, for getsockopt(2) only.  The host's; open until `close` has
  * returned. */
 int sg_client_fd(const struct sg_session *s);
+
+/* 1 if the client is a program on this machine: such as an MTA that sends through the
+ * proxy what it has from others.  Who is refused or locked out by address should be
+ * somebody else. */
+int sg_client_is_local(const struct sg_session *s);
 
 /* The same as text, without port; the server's is "" before route. */
 const char *sg_client_ip(const struct sg_session *s);
