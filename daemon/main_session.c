@@ -11,14 +11,13 @@
 enum { EXIT_USAGE = 1, EXIT_CONFIG = 2 };
 
 /* keep FILE GENERATION BOARD MASTER LISTENERS; for nobody's fingers. */
-static int keep(char **words, bool foreground)
+static int keep(char **words)
 {
     const struct keeper_setup setup = {.file = words[0],
                                        .generation = (unsigned)strtoul(words[1], NULL, 10),
                                        .board = atoi(words[2]),
                                        .master = atoi(words[3]),
-                                       .listeners = words[4],
-                                       .foreground = foreground};
+                                       .listeners = words[4]};
     return keeper_run(&setup);
 }
 
@@ -77,9 +76,7 @@ int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
     if (argc == 7 && strcmp(what, "--keep") == 0)
-        return keep(argv + 2, false);
-    if (argc == 7 && strcmp(what, "--keep-foreground") == 0)
-        return keep(argv + 2, true);
+        return keep(argv + 2);
     if (argc == 3 && strcmp(what, "--check") == 0)
         return look(argv[2], false);
     if (argc == 3 && strcmp(what, "--print") == 0)

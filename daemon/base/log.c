@@ -10,25 +10,35 @@
 #include <time.h>
 #include <unistd.h>
 
-static const struct log_setup unopened = {LOG_TO_STDERR, LOG_AS_TEXT, LOG_NOTICE, LOG_DAEMON, NULL};
+#define UNOPENED                                                                                   \
+    {                                                                                              \
+        LOG_TO_STDERR, LOG_AS_TEXT, LOG_NOTICE, LOG_DAEMON, NULL, false                            \
+    }
+static const struct log_setup unopened = UNOPENED;
 
 static struct {
     struct log_setup setup;
     pid_t pid; /* who opened it; 0: nobody */
-} state = {{LOG_TO_STDERR, LOG_AS_TEXT, LOG_NOTICE, LOG_DAEMON, NULL}, 0};
+} state = {UNOPENED, 0};
 
 void log_open(const struct log_setup *setup)
 {
-    pid_t pid = getpid();
-
-    if (state.pid != 0 && state.pid != pid)
+    if (state.pid != 0 && state.pid != getpid())
         log_target_forget();
     log_target_write();
     tzset(); /* the zone's file may be out of reach after chroot(2) */
     state.setup = *setup;
     state.setup.path = NULL; /* the target has its copy */
-    state.pid = pid;
+    state.pid = getpid();
     log_target_open(setup);
+    state.setup.prefixed = log_target_is_journal();
+}
+
+void log_forked(void)
+{
+    log_target_forget();
+    if (state.pid != 0)
+        state.pid = getpid();
 }
 
 void log_close(void)

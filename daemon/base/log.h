@@ -1,9 +1,9 @@
 /* The log.  One line per event: "EVENT key=value, key=value".  Targets: syslog
  * (datagrams to /dev/log, the session's number where 1.4 had the pid), stderr,
  * journal (its native protocol); formats: text and JSON.  Lines are collected
- * and written at log_flush(), once per turn of the loop.  A full socket never
- * blocks: what it does not take waits for the next flush, and is counted as lost
- * when there is no more room for it.  The sockets are opened by log_open()
+ * and written at log_flush(), once per turn of the loop.  A target that is full
+ * never blocks: what it does not take waits for the next flush, and is counted as
+ * lost when there is no more room for it.  The sockets are opened by log_open()
  * before chroot. */
 #ifndef SG_BASE_LOG_H
 #define SG_BASE_LOG_H
@@ -25,13 +25,16 @@ struct log_setup {
     int level;
     int facility;     /* syslog's LOG_DAEMON, … already shifted */
     const char *path; /* of the socket; NULL: /dev/log, or the journal's */
+    bool prefixed;    /* stderr leads to the journal, which reads "<LEVEL>" in front of a
+                         line and has the time itself; log_open() finds that out */
 };
 
 /* Before it, and after log_close(), lines go to stderr as they come, as text, up
- * to level notice.  A forked child calls it anew: that drops the lines which are
- * its parent's to write. */
+ * to level notice. */
 void log_open(const struct log_setup *setup);
 void log_close(void);
+/* In a forked child: drops the lines which are its parent's to write. */
+void log_forked(void);
 void log_flush(void);
 uint64_t log_lost(void); /* lines no target took, since log_open() */
 bool log_wants(int level);

@@ -66,7 +66,7 @@ static void append(struct buffer *out, const char *text)
 /* Who speaks: the program, and the session's number where others have the pid. */
 static void text_tag(struct buffer *out, const struct log_entry *e)
 {
-    char text[sizeof " " TAG "[]: " + DECIMAL_DIGITS] = " " TAG "[", *at = text + strlen(text);
+    char text[sizeof TAG "[]: " + DECIMAL_DIGITS] = TAG "[", *at = text + strlen(text);
 
     at = decimal_put(at, number(e));
     memcpy(at, "]: ", 3);
@@ -186,9 +186,17 @@ static void to_syslog(struct buffer *out, const struct log_setup *setup, const s
 
     buffer_printf(out, "<%d>", setup->facility | e->level);
     append(out, stamp_now(&milliseconds)->rfc3164);
+    append(out, " ");
     text_tag(out, e);
     message(out, setup, e);
     limit(out, setup, before);
+}
+
+static void append_time(struct buffer *out, const struct stamp *now)
+{
+    append(out, now->iso);
+    append(out, now->zone);
+    append(out, " ");
 }
 
 static void to_stderr(struct buffer *out, const struct log_setup *setup, const struct log_entry *e)
@@ -197,11 +205,12 @@ static void to_stderr(struct buffer *out, const struct log_setup *setup, const s
     int milliseconds;
     const struct stamp *now = stamp_now(&milliseconds);
 
-    if (setup->format == LOG_AS_TEXT) {
-        append(out, now->iso);
-        append(out, now->zone);
+    if (setup->prefixed)
+        buffer_printf(out, "<%d>", e->level);
+    else if (setup->format == LOG_AS_TEXT)
+        append_time(out, now);
+    if (setup->format == LOG_AS_TEXT)
         text_tag(out, e);
-    }
     message(out, setup, e);
     limit(out, setup, before);
     buffer_append(out, "\n", 1);
@@ -229,8 +238,9 @@ static void to_journal(struct buffer *out, const struct log_setup *setup, const 
 {
     size_t before;
 
-    buffer_printf(out, "PRIORITY=%d\nSYSLOG_IDENTIFIER=" TAG "\nSYSLOG_FACILITY=%d\n", e->level,
-                  setup->facility >> 3);
+    buffer_printf(out,
+                  "PRIORITY=%d\nSYSLOG_IDENTIFIER=" TAG "\nSYSLOG_FACILITY=%d\nSYSLOG_PID=%ju\n",
+                  e->level, setup->facility >> 3, (uintmax_t)number(e));
     if (e->session)
         buffer_printf(out, "SMTP_GATED_SESSION=%ju\n", (uintmax_t)e->session);
     buffer_printf(out, "SMTP_GATED_EVENT=%s\n", e->event);

@@ -1,14 +1,20 @@
 /* Writing the collected lines: to a socket as one datagram each, in one system
- * call, to stderr in one write.  A socket that is full (some take ten datagrams)
+ * call, to stderr in one write, or, where that is a pipe or a terminal, in pieces
+ * that it takes whole.  A target that is full (some sockets take ten datagrams)
  * costs no time: the lines wait for the next writing, and are lost only when there
  * is no more room for them.  One that went away (a syslog daemon restarted) is
  * opened again, once. */
 #include "log_target.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -18,6 +24,8 @@
 static struct {
     int fd; /* of a socket, -1 if there is none */
     bool socket;
+    bool stream, may_block; /* stderr is no file; nobody made it so that it never blocks */
+    bool begun;             /* a part of the first line is out */
     char path[sizeof((struct sockaddr_un *)NULL)->sun_path];
     struct buffer bytes;
     size_t ends[LINES]; /* of each line, in bytes */
@@ -45,6 +53,28 @@ static void reconnect(void)
         disconnect();
 }
 
+static void look_at_stderr(void)
+{
+    struct stat st;
+    int flags = fcntl(STDERR_FILENO, F_GETFL);
+
+    target.stream = fstat(STDERR_FILENO, &st) == 0 && !S_ISREG(st.st_mode);
+    target.may_block = target.stream && flags >= 0 && !(flags & O_NONBLOCK);
+}
+
+/* JOURNAL_STREAM is "DEVICE:INODE" of the stderr it was given (systemd.exec(5)). */
+bool log_target_is_journal(void)
+{
+    const char *said = getenv("JOURNAL_STREAM");
+    char ours[64];
+    struct stat st;
+
+    if (target.socket || said == NULL || fstat(STDERR_FILENO, &st) < 0)
+        return false;
+    snprintf(ours, sizeof ours, "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+    return strcmp(said, ours) == 0;
+}
+
 void log_target_open(const struct log_setup *setup)
 {
     static const char *const usual[] = {
@@ -60,6 +90,8 @@ void log_target_open(const struct log_setup *setup)
     snprintf(target.path, sizeof target.path, "%s", path);
     if (target.socket)
         reconnect();
+    else
+        look_at_stderr();
 }
 
 void log_target_close(void)
@@ -75,16 +107,24 @@ struct buffer *log_target_lines(void)
     return &target.bytes;
 }
 
+/* What was not written is lost, except the rest of a line that is half out. */
+static void make_room(void)
+{
+    unsigned kept = target.begun;
+
+    target.lost += target.count - kept;
+    buffer_cut(&target.bytes, kept ? target.ends[0] : 0);
+    target.count = kept;
+}
+
 void log_target_line_done(void)
 {
     target.ends[target.count++] = buffer_len(&target.bytes);
     if (target.count < LINES && buffer_len(&target.bytes) < BYTES)
         return;
     log_target_write();
-    if (target.count == LINES || buffer_len(&target.bytes) >= BYTES) {
-        target.lost += target.count;
-        log_target_forget();
-    }
+    if (target.count == LINES || buffer_len(&target.bytes) >= BYTES)
+        make_room();
 }
 
 /* The lines from `first` on; how many the socket took, or -1 and errno. */
@@ -110,11 +150,9 @@ static bool gone(int error)
            error == EBADF;
 }
 
-/* Takes the first `done` lines off. */
-static void take_off(unsigned done)
+/* Takes off the first `done` lines, which may be some bytes more. */
+static void take_off(unsigned done, size_t bytes)
 {
-    size_t bytes = done ? target.ends[done - 1] : 0;
-
     target.count -= done;
     for (unsigned i = 0; i < target.count; i++)
         target.ends[i] = target.ends[i + done] - bytes;
@@ -143,27 +181,58 @@ static void write_datagrams(void)
             done += hopeless;
         }
     }
-    take_off(done);
+    take_off(done, done ? target.ends[done - 1] : 0);
+}
+
+/* How much to write at once from byte `at` on.  A pipe takes as much as PIPE_BUF whole
+ * or not at all, so that lines of several processes do not mix. */
+static size_t piece(size_t at)
+{
+    size_t n = 0;
+
+    if (!target.stream)
+        return buffer_len(&target.bytes) - at;
+    for (unsigned i = 0; i < target.count; i++)
+        if (target.ends[i] > at && (n == 0 || target.ends[i] - at <= PIPE_BUF))
+            n = target.ends[i] - at;
+    return n;
+}
+
+static bool takes_more(void)
+{
+    struct pollfd fd = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+    return !target.may_block || poll(&fd, 1, 0) == 1;
+}
+
+/* Takes off what is written; `hopeless`, and the rest is lost. */
+static void settle(size_t written, bool hopeless)
+{
+    unsigned done = 0;
+
+    while (done < target.count && target.ends[done] <= written)
+        done++;
+    target.begun = done < target.count && written > (done ? target.ends[done - 1] : 0);
+    take_off(done, written);
+    if (hopeless) {
+        target.lost += target.count;
+        log_target_forget();
+    }
 }
 
 static void write_stderr(void)
 {
-    const char *p = buffer_head(&target.bytes);
-    size_t n = buffer_len(&target.bytes);
+    size_t at = 0;
+    ssize_t n = 0;
 
-    while (n > 0) {
-        ssize_t written = write(STDERR_FILENO, p, n);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
+    errno = EAGAIN;
+    while (at < buffer_len(&target.bytes) && takes_more()) {
+        n = write(STDERR_FILENO, buffer_at(&target.bytes, at), piece(at));
+        if (n < 0 && errno != EINTR)
             break;
-        p += written;
-        n -= (size_t)written;
+        at += n > 0 ? (size_t)n : 0;
     }
-    if (n > 0)
-        target.lost += target.count;
-    log_target_forget();
+    settle(at, n < 0 && errno != EAGAIN);
 }
 
 void log_target_write(void)
@@ -180,6 +249,7 @@ void log_target_forget(void)
 {
     buffer_finish(&target.bytes);
     target.count = 0;
+    target.begun = false;
 }
 
 uint64_t log_target_lost(void)

@@ -9,6 +9,7 @@
 
 void log_target_open(const struct log_setup *setup);
 void log_target_close(void);
+bool log_target_is_journal(void); /* of an open one: stderr, which leads there */
 
 /* The lines to come: append one, then say so.  Full, they are written. */
 struct buffer *log_target_lines(void);

@@ -78,6 +78,7 @@ _Noreturn static void live(const struct crew *crew, const struct worker *self, i
     char title[16];
     snprintf(title, sizeof title, "sg-worker-%u", self->number);
     prctl(PR_SET_NAME, title);
+    log_forked();
     close_foreign(crew, self);
     worker_signals();
     const struct crew_setup *s = &crew->setup;

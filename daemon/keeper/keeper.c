@@ -40,9 +40,7 @@ struct keeper {
 
 static void open_log(const struct keeper *k)
 {
-    struct log_setup setup = core_log_setup(k->core);
-    if (k->setup->foreground)
-        setup.target = LOG_TO_STDERR;
+    const struct log_setup setup = core_log_setup(k->core);
     log_open(&setup);
 }
 

@@ -3,15 +3,12 @@
 #ifndef SG_KEEPER_KEEPER_H
 #define SG_KEEPER_KEEPER_H
 
-#include <stdbool.h>
-
 struct keeper_setup {
     const char *file; /* smtp-gated.conf */
     unsigned generation;
     int board;             /* descriptor of the scoreboard */
     int master;            /* packets to and from the master, see base/orders.h */
     const char *listeners; /* see master/listeners.h */
-    bool foreground;       /* log to stderr, whatever the file says */
 };
 
 /* Returns the exit status, when all is over. */

@@ -16,7 +16,7 @@ static const struct {
     const char *argument;
     const char *help;
 } switches[] = {
-    {FOREGROUND, ERRAND_SERVE, NULL, "stay in the foreground, log to stderr"},
+    {FOREGROUND, ERRAND_SERVE, NULL, "stay in the foreground"},
     {'h', ERRAND_HELP, NULL, "show this"},
     {'s', ERRAND_DUMP, NULL, "let the daemon write its statefile, and show it"},
     {'S', ERRAND_STATUS, NULL, "show the statefile as it is"},

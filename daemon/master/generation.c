@@ -43,7 +43,7 @@ static pid_t launch(unsigned number, const struct core *core, int keepers_end,
                     const struct listeners *listeners, int board_fd, bool foreground)
 {
     char *argv[] = {path_of_session(),
-                    xstrdup(foreground ? "--keep-foreground" : "--keep"),
+                    xstrdup("--keep"),
                     xstrdup(core->file),
                     xasprintf("%u", number),
                     xasprintf("%d", board_fd),

@@ -110,8 +110,28 @@ static unsigned passed_descriptors(void)
                                                              : 0;
 }
 
+/* A pipe or terminal is opened anew: those who have it in common with us keep their
+ * way.  That is not possible with a socket, which is ours alone, as service managers
+ * make them. */
+static void unblock_standard_error(void)
+{
+    struct stat st;
+    int fd = -1;
+    if (fstat(STDERR_FILENO, &st) < 0)
+        return;
+    if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))
+        fd = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (S_ISSOCK(st.st_mode))
+        fcntl(STDERR_FILENO, F_SETFL, fcntl(STDERR_FILENO, F_GETFL) | O_NONBLOCK);
+    if (fd >= 0) {
+        dup2(fd, STDERR_FILENO);
+        close(fd);
+    }
+}
+
 void inherited_reset_more(void)
 {
+    unblock_standard_error();
     umask(022);
     syscall(SYS_close_range, STDERR_FILENO + 1 + passed_descriptors(), ~0u, 0);
 }

@@ -7,7 +7,8 @@
 void inherited_reset(void);
 
 /* Before serving: the umask, and descriptors that nobody told us of; those of a
- * service manager (LISTEN_FDS) stay. */
+ * service manager (LISTEN_FDS) stay.  Standard error never keeps its writers
+ * waiting from here on, whoever writes there, and whoever does not read. */
 void inherited_reset_more(void);
 
 #endif

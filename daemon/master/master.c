@@ -27,17 +27,10 @@ enum { EXIT_TROUBLE = 1, EXIT_CONFIG = 2, END_WITHIN_MS = 3000 };
 static int signals = -1;
 static uint64_t kill_at; /* PHASE_ENDING by INT: who still lives then is killed */
 
-struct log_setup master_log_setup(const struct master *m, const struct core *core)
-{
-    struct log_setup setup = core_log_setup(core);
-    if (m->cli->foreground)
-        setup.target = LOG_TO_STDERR;
-    return setup;
-}
-
 void master_report(const struct master *m, int level, const char *lines)
 {
-    if (m->phase == PHASE_STARTING && !m->cli->foreground)
+    const bool logged_there = m->core->log_target == LOG_TO_STDERR && log_wants(level);
+    if (m->phase == PHASE_STARTING && !logged_there)
         fprintf(stderr, "%s%s", lines, lines[strlen(lines) - 1] == '\n' ? "" : "\n");
     while (*lines) {
         const int n = (int)strcspn(lines, "\n");
@@ -280,7 +273,7 @@ static bool prepare(struct master *m, struct complaints *c)
 static void serve(struct master *m)
 {
     struct complaints c = {0};
-    struct log_setup setup = master_log_setup(m, m->core);
+    const struct log_setup setup = core_log_setup(m->core);
     log_open(&setup);
     bool ok = prepare(m, &c);
     if (!ok)

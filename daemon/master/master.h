@@ -57,8 +57,6 @@ void succession_lost(struct master *m, struct generation *g, const char *how);
 void succession_tend(struct master *m);
 uint64_t succession_limit(const struct master *m);
 
-/* With the command line's word on where it goes. */
-struct log_setup master_log_setup(const struct master *m, const struct core *core);
 /* Lines for the log, and for the user while the start is not answered. */
 void master_report(const struct master *m, int level, const char *lines);
 

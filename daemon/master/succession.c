@@ -74,7 +74,7 @@ bool succession_begin(struct master *m)
 static void adopt_plan(struct master *m)
 {
     struct complaints c = {0};
-    struct log_setup setup = master_log_setup(m, m->next_core);
+    const struct log_setup setup = core_log_setup(m->next_core);
     listeners_finish(&m->listeners, &m->next_listeners);
     m->listeners = m->next_listeners;
     m->next_listeners = (struct listeners){0};

@@ -201,7 +201,7 @@ static void before_opening(void **state)
 
 static void two_lines_one_flush(void)
 {
-    log_open(&(struct log_setup){LOG_TO_STDERR, LOG_AS_JSON, LOG_INFO, LOG_MAIL, NULL});
+    log_open(&(struct log_setup){LOG_TO_STDERR, LOG_AS_JSON, LOG_INFO, LOG_MAIL, NULL, false});
     log_event(LOG_INFO, 1, "ONE", "a=%d", 1);
     log_event(LOG_INFO, 2, "TWO", "a=%d", 2);
     log_flush();
@@ -231,7 +231,8 @@ static void fork_writes_once(void **state)
     log_note(LOG_INFO, "of the parent");
     pid = fork();
     if (pid == 0) {
-        log_open(&(struct log_setup){LOG_TO_SYSLOG, LOG_AS_TEXT, LOG_INFO, LOG_MAIL, log_path});
+        log_open(
+            &(struct log_setup){LOG_TO_SYSLOG, LOG_AS_TEXT, LOG_INFO, LOG_MAIL, log_path, false});
         log_note(LOG_INFO, "of the child");
         log_flush();
         _exit(0);
@@ -250,7 +251,7 @@ static void reopening_keeps_lines(void **state)
 
     (void)state;
     log_note(LOG_INFO, "before");
-    log_open(&(struct log_setup){LOG_TO_SYSLOG, LOG_AS_TEXT, LOG_ERR, LOG_MAIL, log_path});
+    log_open(&(struct log_setup){LOG_TO_SYSLOG, LOG_AS_TEXT, LOG_ERR, LOG_MAIL, log_path, false});
     assert_contains(log_next(fd), "before");
     assert_false(log_wants(LOG_INFO));
     log_done(fd);

@@ -114,11 +114,11 @@ static void journal_fields(void **state)
     (void)state;
     log_event(LOG_INFO, 42, "SCAN", "size=%d, virus.name=%s", 5, "a\nPRIORITY=0");
     log_flush();
-    assert_string_equal(log_next(fd),
-                        "PRIORITY=6\nSYSLOG_IDENTIFIER=smtp-gated\nSYSLOG_FACILITY=2\n"
-                        "SMTP_GATED_SESSION=42\nSMTP_GATED_EVENT=SCAN\n"
-                        "SMTP_GATED_SIZE=5\nSMTP_GATED_VIRUS_NAME=a?PRIORITY=0\n"
-                        "MESSAGE=SCAN size=5, virus.name=a?PRIORITY=0\n");
+    assert_string_equal(
+        log_next(fd), "PRIORITY=6\nSYSLOG_IDENTIFIER=smtp-gated\nSYSLOG_FACILITY=2\nSYSLOG_PID=42\n"
+                      "SMTP_GATED_SESSION=42\nSMTP_GATED_EVENT=SCAN\n"
+                      "SMTP_GATED_SIZE=5\nSMTP_GATED_VIRUS_NAME=a?PRIORITY=0\n"
+                      "MESSAGE=SCAN size=5, virus.name=a?PRIORITY=0\n");
     log_done(fd);
 }
 

@@ -28,7 +28,7 @@ int log_opened(enum log_target target, enum log_format format, int level)
 {
     int fd = log_listener();
 
-    log_open(&(struct log_setup){target, format, level, LOG_MAIL, log_path});
+    log_open(&(struct log_setup){target, format, level, LOG_MAIL, log_path, false});
     return fd;
 }
 
