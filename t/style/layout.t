@@ -1,4 +1,5 @@
-# clang-format decides the layout, so that nobody has to.
+# clang-format decides the layout, so that nobody has to.  Its versions differ in details
+# (macros of one line, casts), so one version decides: that of Debian 12.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -6,6 +7,8 @@ use SG::Tree;
 use Test::More;
 
 SG::need('clang-format');
+my ($version) = qx(clang-format --version) =~ /version (\d+)/;
+plan skip_all => "clang-format 14 decides, and this is version $version" if $version != 14;
 
 # Its tables and macros are set by hand.
 my %exempt = map { $_ => 1 } 'sdk/include/smtp-gated/plugin.h',
