@@ -65,6 +65,21 @@ char *xasprintf(const char *fmt, ...)
     return s;
 }
 
+void *sg_alloc(size_t n)
+{
+    return xcalloc(1, n);
+}
+
+char *sg_strdup(const char *text)
+{
+    return xstrdup(text);
+}
+
+void sg_out_of_memory(void)
+{
+    out_of_memory();
+}
+
 void check_failed(const char *file, int line, const char *what)
 {
     log_note(LOG_CRIT | LOG_ALWAYS, "BUG %s:%d: %s", file, line, what);

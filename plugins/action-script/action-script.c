@@ -130,11 +130,13 @@ static void action_script_event(struct sg_session *s, const char *event, const c
 
     if (!found || !lock_is_new(s, event))
         return;
-    if (a->runner.running >= (unsigned long)a->parallel)
+    if (a->runner.running >= (unsigned long)a->parallel) {
         sg_log(s, SG_WARNING, "ACTION:DROPPED", "command=%s, found=%s, running=%u", a->command,
                found, a->runner.running);
-    else if (call_make(&call, a->command, s, event, found, detail) < 0 ||
-             runner_run(&a->runner, &call) < 0)
+        return;
+    }
+    call_make(&call, a->command, s, event, found, detail);
+    if (runner_run(&a->runner, &call) < 0)
         sg_log(s, SG_ERR, "ACTION:FAILED", "command=%s, error=%s", a->command, strerror(errno));
 }
 

@@ -14,34 +14,35 @@ extern char **environ;
 
 /* ------------------------------------------------------------------ list -- */
 
-/* entry is ours from here on; NULL: it could not be made. */
+static void grow(struct call *c)
+{
+    c->room = c->room ? 2 * c->room : 64;
+    char **more = sg_alloc(c->room * sizeof *more);
+
+    if (c->count > 0)
+        memcpy(more, c->env, c->count * sizeof *more);
+    free(c->env);
+    c->env = more;
+}
+
+/* entry is ours from here on. */
 static void append(struct call *c, char *entry)
 {
-    if (c->count + 1 >= c->room) {
-        size_t room = c->room ? 2 * c->room : 64;
-        char **more = realloc(c->env, room * sizeof *more);
-        if (!more) {
-            c->failed = 1;
-            free(entry);
-            return;
-        }
-        c->env = more;
-        c->room = room;
-    }
-    c->failed |= !entry;
-    if (entry)
-        c->env[c->count++] = entry;
-    c->env[c->count] = NULL;
+    if (c->count + 1 >= c->room)
+        grow(c);
+    c->env[c->count++] = entry;
 }
 
 SG_PRINTF(2, 3) static void put(struct call *c, const char *fmt, ...)
 {
-    char *entry = NULL;
-    va_list ap;
+    va_list ap, again;
 
     va_start(ap, fmt);
-    if (vasprintf(&entry, fmt, ap) < 0)
-        entry = NULL;
+    va_copy(again, ap);
+    size_t size = (size_t)vsnprintf(NULL, 0, fmt, ap) + 1;
+    char *entry = sg_alloc(size);
+    vsnprintf(entry, size, fmt, again);
+    va_end(again);
     va_end(ap);
     append(c, entry);
 }
@@ -61,7 +62,7 @@ static void inherit(struct call *c)
 {
     for (char **at = environ; *at; at++)
         if (!has(c, *at))
-            append(c, strdup(*at));
+            append(c, sg_strdup(*at));
 }
 
 /* ----------------------------------------------------------------- facts -- */
@@ -137,14 +138,12 @@ static void arguments(struct call *c, const char *command, const struct sg_sessi
     const char *const words[] = {command, found, sg_client_ip(s), *ident ? ident : "-",
                                  sg_server_ip(s)};
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        c->argv[i] = strdup(words[i]);
-        c->failed |= !c->argv[i];
-    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        c->argv[i] = sg_strdup(words[i]);
 }
 
-int call_make(struct call *c, const char *command, struct sg_session *s, const char *event,
-              const char *found, const char *detail)
+void call_make(struct call *c, const char *command, struct sg_session *s, const char *event,
+               const char *found, const char *detail)
 {
     memset(c, 0, sizeof *c);
     arguments(c, command, s, found);
@@ -154,10 +153,6 @@ int call_make(struct call *c, const char *command, struct sg_session *s, const c
     put_mail(c, sg_current_mail(s));
     put_time(c, s);
     inherit(c);
-    if (!c->failed)
-        return 0;
-    call_finish(c);
-    return -1;
 }
 
 void call_finish(struct call *c)

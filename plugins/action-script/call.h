@@ -9,13 +9,11 @@ struct call {
     char *argv[6]; /* command, FOUND, SRC_IP, IDENT or "-", TARGET_IP */
     char **env;    /* the worker's own, and ours */
     size_t count, room;
-    int failed; /* out of memory */
 };
 
-/* found: the word for the event, as in a lock.  Returns 0, or -1 if there is no
- * memory, with nothing to finish. */
-int call_make(struct call *c, const char *command, struct sg_session *s, const char *event,
-              const char *found, const char *detail);
+/* found: the word for the event, as in a lock. */
+void call_make(struct call *c, const char *command, struct sg_session *s, const char *event,
+               const char *found, const char *detail);
 void call_finish(struct call *c);
 
 #endif

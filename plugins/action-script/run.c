@@ -179,12 +179,8 @@ static void on_child(uv_signal_t *child, int number)
 
 int runner_run(struct runner *r, struct call *call)
 {
-    struct script *script = calloc(1, sizeof *script);
+    struct script *script = sg_alloc(sizeof *script);
 
-    if (!script) {
-        call_finish(call);
-        return -1;
-    }
     script->runner = r;
     script->call = *call;
     r->running++;
@@ -199,9 +195,7 @@ int runner_run(struct runner *r, struct call *call)
 
 int runner_start(struct runner *r)
 {
-    r->child = calloc(1, sizeof *r->child);
-    if (!r->child)
-        return -1;
+    r->child = sg_alloc(sizeof *r->child);
     if (uv_signal_init(sg_loop(), r->child) != 0) {
         free(r->child);
         return -1;

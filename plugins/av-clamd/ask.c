@@ -192,8 +192,9 @@ static void copied(void *arg)
 
 static struct sg_verdict copy_elsewhere(struct check *c)
 {
-    struct copy *copy = calloc(1, sizeof *copy);
-    if (!copy || (copy->spool = sg_text_ref(c->up.mail, &copy->text, &copy->n)) == NULL) {
+    struct copy *copy = sg_alloc(sizeof *copy);
+    copy->spool = sg_text_ref(c->up.mail, &copy->text, &copy->n);
+    if (!copy->spool) {
         free(copy);
         return no_message(c, ENOENT);
     }

@@ -99,11 +99,9 @@ static struct sg_verdict begin(struct sg_session *s, struct running *r, struct s
     const char *text;
     size_t n;
     struct sg_spool *spool = sg_text_ref(m, &text, &n);
-    struct scan *scan = spool ? calloc(1, sizeof *scan) : NULL;
-    if (!scan) {
-        sg_spool_unref(spool);
+    if (!spool)
         return scan_failed(&r->facts, "the message was not kept");
-    }
+    struct scan *scan = sg_alloc(sizeof *scan);
     scan->spool = spool;
     scan->mail = r;
     scan->engine.engine = my->engine;

@@ -189,9 +189,9 @@ static cl_error_t scan_map(struct engine_scan *scan, cl_fmap_t *map, const char 
 /* The preamble and the message in one run of memory; NULL: not all at once. */
 static char *copy_message(const struct engine_scan *scan)
 {
-    char *copy = scan->size <= COPIED ? malloc(SCAN_PREAMBLE_SIZE + scan->size) : NULL;
-    if (!copy)
+    if (scan->size > COPIED)
         return NULL;
+    char *copy = sg_alloc(SCAN_PREAMBLE_SIZE + scan->size);
     memcpy(copy, scan_preamble, SCAN_PREAMBLE_SIZE);
     memcpy(copy + SCAN_PREAMBLE_SIZE, scan->message, scan->size);
     return copy;

@@ -112,9 +112,8 @@ static struct sg_verdict leak(struct chaos *c, struct sg_session *s)
 
     (void)c;
     (void)s;
-    last = malloc(size);
-    if (last)
-        memset(last, 0x5a, size);
+    last = sg_alloc(size);
+    memset(last, 0x5a, size);
     return sg_pass();
 }
 
@@ -156,10 +155,8 @@ static void answer(void *arg)
 
 static struct sg_verdict put_aside(struct chaos *c, struct sg_session *s, int answers)
 {
-    struct later *l = malloc(sizeof *l);
+    struct later *l = sg_alloc(sizeof *l);
 
-    if (!l)
-        return sg_failed("no memory");
     *l = (struct later){sg_defer(s), c->after, c->until, answers};
     sg_log(s, SG_DEBUG, "CHAOS:ASKED", "answers=%d", answers);
     if (sg_offload(sleep_over_it, answer, l) == 0)
@@ -183,13 +180,15 @@ static void do_nothing(void *arg)
 static struct sg_verdict fall(struct chaos *c, struct sg_session *s)
 {
     (void)c;
-    return sg_defer(s) && sg_offload(fail, do_nothing, NULL) == 0 ? sg_pending() : sg_pass();
+    return sg_defer(s) && sg_offload(fail, do_nothing, NULL) == 0 ? sg_pending()
+                                                                  : sg_failed("no thread");
 }
 
 static struct sg_verdict trip(struct chaos *c, struct sg_session *s)
 {
     (void)c;
-    return sg_defer(s) && sg_offload(do_nothing, fail, NULL) == 0 ? sg_pending() : sg_pass();
+    return sg_defer(s) && sg_offload(do_nothing, fail, NULL) == 0 ? sg_pending()
+                                                                  : sg_failed("no thread");
 }
 
 static struct sg_verdict late(struct chaos *c, struct sg_session *s)

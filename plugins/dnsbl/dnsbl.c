@@ -218,9 +218,9 @@ static void ask(struct check *c)
 static struct sg_verdict check(struct sg_session *s, struct dnsbl *my, int at_mail)
 {
     struct state *state = sg_session_state(s, my);
-    struct check *c = my->count ? calloc(1, sizeof *c + my->count * sizeof *c->asked) : NULL;
-    if (!c)
+    if (my->count == 0)
         return sg_pass();
+    struct check *c = sg_alloc(sizeof *c + my->count * sizeof *c->asked);
     c->my = my;
     c->session = s;
     c->at_mail = at_mail;
@@ -273,13 +273,13 @@ static int read_zones(struct dnsbl *my)
     const char *wrong = NULL;
     while (my->zones && my->zones[my->count])
         my->count++;
-    my->lists = calloc(my->count + 1, sizeof *my->lists);
-    for (unsigned i = 0; my->lists && i < my->count && !wrong; i++) {
+    my->lists = sg_alloc((my->count + 1) * sizeof *my->lists);
+    for (unsigned i = 0; i < my->count && !wrong; i++) {
         wrong = zone_parse(my->zones[i], &my->lists[i]);
         if (wrong)
             sg_config_error("zones", "'%s' is no list: %s", my->zones[i], wrong);
     }
-    return !my->lists || wrong ? -1 : 0;
+    return wrong ? -1 : 0;
 }
 
 static int find_servers(struct dnsbl *my)

@@ -147,9 +147,7 @@ static void set_sender(struct evaluation *e, const char *sender)
 struct evaluation *evaluation_create(struct dns *dns, const struct sockaddr *addr, const char *helo,
                                      const char *sender, evaluation_done *done, void *arg)
 {
-    struct evaluation *e = calloc(1, sizeof *e);
-    if (!e)
-        return NULL;
+    struct evaluation *e = sg_alloc(sizeof *e);
     e->dns = dns;
     memcpy(&e->addr, addr,
            addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));

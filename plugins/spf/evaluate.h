@@ -19,8 +19,7 @@ struct evaluation;
 /* why: of an error, what was wrong, else NULL.  Called by the loop only. */
 typedef void evaluation_done(enum spf_result result, const char *why, void *arg);
 
-/* sender: the reverse-path, "" for none, then it is judged by the HELO name.
- * NULL: no memory. */
+/* sender: the reverse-path, "" for none, then it is judged by the HELO name. */
 struct evaluation *evaluation_create(struct dns *dns, const struct sockaddr *addr, const char *helo,
                                      const char *sender, evaluation_done *done, void *arg);
 /* 1: here is the result, the evaluation is gone, `done` is not called.  0: it

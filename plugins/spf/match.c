@@ -255,9 +255,9 @@ static enum spf_result check_host(struct evaluation *e, const char *domain)
     if (texts && (texts->outcome == DNS_FAILED || texts->outcome == DNS_TIMEOUT))
         evaluation_stop(e, SPF_IS_TEMPERROR, domain, texts->reason);
     const struct dns_record *found = texts && !e->stopped ? policy(e, domain, texts) : NULL;
-    struct record *r = found ? calloc(1, sizeof *r) : NULL;
-    if (!r)
+    if (!found)
         return SPF_IS_NONE;
+    struct record *r = sg_alloc(sizeof *r);
     const char *wrong = record_read(found->data, found->length, r);
     if (wrong)
         evaluation_stop(e, SPF_IS_PERMERROR, domain, wrong);

@@ -110,8 +110,6 @@ static struct sg_verdict spf_mail(struct sg_session *s, struct sg_mail *m, const
     c->session = s;
     address_text(addr, c->ip);
     c->evaluation = evaluation_create(my->dns, addr, sg_helo_name(s), reverse_path, on_result, c);
-    if (!c->evaluation)
-        return sg_failed("no memory");
     snprintf(c->domain, sizeof c->domain, "%s", evaluation_domain(c->evaluation));
     if (evaluation_begin(c->evaluation, &result, &why)) {
         c->evaluation = NULL;

@@ -13,7 +13,7 @@
 struct no_domains {
     const char *file;
     char **domains; /* sorted */
-    size_t count;
+    size_t count, room;
 };
 
 static const struct sg_option options[] = {
@@ -24,16 +24,16 @@ static int order(const void *a, const void *b)
     return strcasecmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Takes a line over. */
-static int keep(struct no_domains *my, char *line)
+static void keep(struct no_domains *my, const char *line)
 {
-    char **more = realloc(my->domains, (my->count + 1) * sizeof *more);
-
-    if (!more)
-        return -1;
-    my->domains = more;
-    my->domains[my->count++] = line;
-    return 0;
+    if (my->count == my->room) {
+        char **more = sg_alloc((my->room = my->room ? 2 * my->room : 64) * sizeof *more);
+        if (my->count > 0)
+            memcpy(more, my->domains, my->count * sizeof *more);
+        free(my->domains);
+        my->domains = more;
+    }
+    my->domains[my->count++] = sg_strdup(line);
 }
 
 static int read_domains(struct no_domains *my, FILE *in)
@@ -42,8 +42,8 @@ static int read_domains(struct no_domains *my, FILE *in)
 
     while (fgets(line, sizeof line, in)) {
         line[strcspn(line, " \t\r\n")] = '\0';
-        if (*line && *line != '#' && keep(my, strdup(line)) < 0)
-            return -1;
+        if (*line && *line != '#')
+            keep(my, line);
     }
     qsort(my->domains, my->count, sizeof *my->domains, order);
     return ferror(in) ? -1 : 0;

@@ -73,9 +73,7 @@ static struct sg_verdict no_words_end(struct sg_session *s, struct sg_mail *m, v
         return sg_pass();
     if (sg_mail_fd(m) < 0)
         return sg_failed("the message could not be kept");
-    q = calloc(1, sizeof *q);
-    if (!q)
-        return sg_failed("out of memory");
+    q = sg_alloc(sizeof *q);
     *q = (struct search){
         .ticket = sg_defer(s), .spool = sg_spool_ref(m), .words = my->words, .error = 0};
     if (sg_offload(search, searched, q) == 0)

@@ -27,13 +27,6 @@
 static void on_poll(uv_poll_t *poll, int status, int events);
 static void on_timer(uv_timer_t *timer);
 
-void *dialogue_or_abort(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 static size_t answer_max(const struct dialogue_peer *peer)
 {
     return peer->answer_max ? peer->answer_max : ANSWER_MAX;
@@ -202,7 +195,7 @@ static void open_socket(struct dialogue *d)
 
 static struct dialogue *create(struct dialogue_peer *peer)
 {
-    struct dialogue *d = dialogue_or_abort(calloc(1, sizeof *d + answer_max(peer) + 2));
+    struct dialogue *d = sg_alloc(sizeof *d + answer_max(peer) + 2);
     d->peer = peer;
     d->fd = d->pass_fd = -1;
     d->is_new = d->connecting = true;

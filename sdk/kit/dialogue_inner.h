@@ -34,7 +34,6 @@ size_t dialogue_answer_max(const struct dialogue *d);
 void dialogue_progressed(struct dialogue *d);
 /* After a call of the plugin's: what it began goes on in the loop. */
 void dialogue_leave_to_loop(struct dialogue *d);
-void *dialogue_or_abort(void *memory); /* a worker out of memory ends */
 /* The only end, and only from the loop.  why: NULL, or a clause about the peer. */
 void dialogue_end(struct dialogue *d, enum dialogue_outcome outcome, const char *why);
 

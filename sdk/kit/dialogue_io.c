@@ -164,17 +164,27 @@ void dialogue_flush(struct dialogue *d)
         d->shut = shutdown(d->fd, SHUT_WR) == 0;
 }
 
+/* Moves what waits to the front, of a larger buffer if that is not enough. */
+static void make_room(struct dialogue *d, size_t n)
+{
+    size_t waiting = d->out_end - d->out_at;
+    char *old = d->out;
+    if (waiting + n > d->out_size) {
+        d->out_size = 2 * (waiting + n);
+        d->out = sg_alloc(d->out_size);
+    }
+    if (waiting > 0)
+        memmove(d->out, old + d->out_at, waiting);
+    if (old != d->out)
+        free(old);
+    d->out_at = 0;
+    d->out_end = waiting;
+}
+
 static void append(struct dialogue *d, const char *bytes, size_t n)
 {
-    if (d->out_at && d->out_end + n > d->out_size) {
-        memmove(d->out, d->out + d->out_at, d->out_end - d->out_at);
-        d->out_end -= d->out_at;
-        d->out_at = 0;
-    }
-    if (d->out_end + n > d->out_size) {
-        d->out_size = 2 * (d->out_end + n);
-        d->out = dialogue_or_abort(realloc(d->out, d->out_size));
-    }
+    if (d->out_end + n > d->out_size)
+        make_room(d, n);
     memcpy(d->out + d->out_end, bytes, n);
     d->out_end += n;
 }

@@ -171,12 +171,13 @@ static void on_answer(void *arg, int status, int timeouts, unsigned char *bytes,
 
 static struct inquiry *begin(struct dns *dns, const char *key, enum dns_type type)
 {
-    struct inquiry *i = dns_or_abort(calloc(1, sizeof *i));
+    struct inquiry *i = sg_alloc(sizeof *i);
     i->dns = dns;
     i->type = type;
     snprintf(i->key, sizeof i->key, "%s", key);
     TAILQ_INIT(&i->askers);
-    dns_or_abort(tsearch(i, &dns->inquiries, compare));
+    if (!tsearch(i, &dns->inquiries, compare))
+        sg_out_of_memory();
     return i;
 }
 
@@ -206,7 +207,7 @@ struct dns_question *dns_ask(struct dns *dns, enum dns_type type, const char *na
                              void *arg)
 {
     char key[KEY];
-    struct dns_question *q = dns_or_abort(calloc(1, sizeof *q));
+    struct dns_question *q = sg_alloc(sizeof *q);
     const struct dns_answer *known = dns_known(dns, type, name), *wrong;
     q->dns = dns;
     q->done = done;
@@ -256,14 +257,14 @@ struct dns *dns_open(const char *servers, uint64_t patience)
         dns->users++;
         return dns;
     }
-    dns = dns_or_abort(calloc(1, sizeof *dns));
+    dns = sg_alloc(sizeof *dns);
     dns->wire = dns_wire_open(servers, patience, deliver, dns);
     if (!dns->wire) {
         free(dns);
         return NULL;
     }
     dns->users = 1;
-    dns->servers = dns_or_abort(strdup(servers));
+    dns->servers = sg_strdup(servers);
     dns->patience = patience;
     dns->cache = expiring_create(CACHE_ENTRIES, CACHE_BYTES, release);
     TAILQ_INIT(&dns->ready);

@@ -26,6 +26,4 @@ void dns_wire_ask(struct dns_wire *wire, enum dns_type type, const char *name, a
                   void *arg);
 /* due: sg_now() when `stirred` is wanted at the latest; UINT64_MAX: no wish. */
 void dns_wire_arm(struct dns_wire *wire, uint64_t due);
-
-void *dns_or_abort(void *memory); /* a worker out of memory ends */
 #endif

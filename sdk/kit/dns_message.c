@@ -28,16 +28,9 @@ static struct whole *whole_of(const struct dns_answer *answer)
     return (struct whole *)(uintptr_t)answer;
 }
 
-void *dns_or_abort(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 static struct whole *whole_create(size_t more)
 {
-    struct whole *w = dns_or_abort(calloc(1, sizeof *w + more));
+    struct whole *w = sg_alloc(sizeof *w + more);
     w->references = 1;
     w->bytes = sizeof *w + more;
     return w;

@@ -74,7 +74,7 @@ static char *system_servers(void)
     if (ares_get_servers_ports(channel, &servers) == ARES_SUCCESS && servers) {
         for (s = servers; s; s = s->next)
             count++;
-        text = dns_or_abort(calloc(count, ITEM));
+        text = sg_alloc(count * ITEM);
         for (s = servers; s; s = s->next) {
             inet_ntop(s->family, &s->addr, host, sizeof host);
             at += (size_t)sprintf(text + at, s->family == AF_INET6 ? "[%s]:%d," : "%s:%d,", host,
@@ -92,7 +92,7 @@ char *dns_servers(const char *const *nameservers, const char **wrong)
     size_t count = 0, at = 0;
     while (nameservers && nameservers[count])
         count++;
-    char *text = count ? dns_or_abort(calloc(count, ITEM)) : system_servers();
+    char *text = count ? sg_alloc(count * ITEM) : system_servers();
     *wrong = NULL;
     for (size_t i = 0; i < count; i++) {
         if (!write_server(nameservers[i], text + at)) {

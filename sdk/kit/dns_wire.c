@@ -72,7 +72,7 @@ static struct watch *find(struct dns_wire *wire, ares_socket_t fd)
 
 static struct watch *begin(struct dns_wire *wire, ares_socket_t fd)
 {
-    struct watch *watch = dns_or_abort(calloc(1, sizeof *watch));
+    struct watch *watch = sg_alloc(sizeof *watch);
     if (uv_poll_init(sg_loop(), &watch->poll, fd) < 0) {
         free(watch);
         return NULL;
@@ -140,7 +140,7 @@ static int channel_init(struct dns_wire *wire, const char *servers, uint64_t pat
 struct dns_wire *dns_wire_open(const char *servers, uint64_t patience, void (*stirred)(void *arg),
                                void *arg)
 {
-    struct dns_wire *wire = dns_or_abort(calloc(1, sizeof *wire));
+    struct dns_wire *wire = sg_alloc(sizeof *wire);
     LIST_INIT(&wire->watches);
     wire->stirred = stirred;
     wire->arg = arg;

@@ -1,6 +1,7 @@
 /* See <smtp-gated/kit/expiring.h>.  Entries stand in a tree (tsearch(3)) by key
  * and in a list by age, the longest unused first. */
 #include <smtp-gated/kit/expiring.h>
+#include <smtp-gated/plugin.h>
 
 #include <search.h>
 #include <stdlib.h>
@@ -27,16 +28,9 @@ static int compare(const void *a, const void *b)
     return strcmp(((const struct row *)a)->key, ((const struct row *)b)->key);
 }
 
-static void *or_abort(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
-
 struct expiring *expiring_create(size_t most, size_t most_bytes, void (*release)(void *value))
 {
-    struct expiring *table = or_abort(calloc(1, sizeof *table));
+    struct expiring *table = sg_alloc(sizeof *table);
     TAILQ_INIT(&table->by_age);
     table->most = most;
     table->most_bytes = most_bytes;
@@ -97,12 +91,13 @@ void expiring_put(struct expiring *table, const char *key, void *value, size_t b
             table->release(value);
         return;
     }
-    e = or_abort(calloc(1, sizeof *e + length));
+    e = sg_alloc(sizeof *e + length);
     e->key = memcpy(e + 1, key, length);
     e->value = value;
     e->bytes = bytes;
     e->until = until;
-    or_abort(tsearch(e, &table->by_key, compare));
+    if (!tsearch(e, &table->by_key, compare))
+        sg_out_of_memory();
     TAILQ_INSERT_TAIL(&table->by_age, e, by_age);
     table->count++;
     table->bytes += bytes;

@@ -4,6 +4,7 @@
  * begin and without those that lie in another, they lie side by side, and the only
  * one that can hold an address is the last that does not begin behind it. */
 #include <smtp-gated/kit/nets.h>
+#include <smtp-gated/plugin.h>
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,13 +20,6 @@ struct nets {
     size_t count, room;
     int sorted;
 };
-
-static void *or_abort(void *memory)
-{
-    if (!memory)
-        abort();
-    return memory;
-}
 
 /* ------------------------------------------------------------------ one -- */
 
@@ -108,7 +102,7 @@ int net_read(struct net *net, const char *text)
 
 struct nets *nets_create(void)
 {
-    return or_abort(calloc(1, sizeof(struct nets)));
+    return sg_alloc(sizeof(struct nets));
 }
 
 void nets_destroy(struct nets *nets)
@@ -118,12 +112,20 @@ void nets_destroy(struct nets *nets)
     free(nets);
 }
 
+static void grow(struct nets *nets)
+{
+    nets->room = nets->room ? 2 * nets->room : 16;
+    struct net *more = sg_alloc(nets->room * sizeof *more);
+    if (nets->count > 0)
+        memcpy(more, nets->all, nets->count * sizeof *more);
+    free(nets->all);
+    nets->all = more;
+}
+
 void nets_add(struct nets *nets, const struct net *net)
 {
-    if (nets->count == nets->room) {
-        nets->room = nets->room ? 2 * nets->room : 16;
-        nets->all = or_abort(realloc(nets->all, nets->room * sizeof *nets->all));
-    }
+    if (nets->count == nets->room)
+        grow(nets);
     nets->all[nets->count++] = *net;
     nets->sorted = 0;
 }

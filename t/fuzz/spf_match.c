@@ -120,12 +120,6 @@ void dns_answer_drop(const struct dns_answer *answer)
     (void)answer;
 }
 
-void *dns_or_abort(void *memory)
-{
-    check(memory);
-    return memory;
-}
-
 /* ---------------------------------------------------------------------- runs -- */
 
 static void on_result(enum spf_result result, const char *why, void *arg)

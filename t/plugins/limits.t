@@ -73,6 +73,10 @@ subtest 'Nobody comes in while the load is too high.' => sub {
     $daemon->wait_log(qr/Rejecting connection from 127\.0\.0\.1:\d+, load=2\.500000$/m);
     SG::finish();
 
+    $daemon = relay({ load => 2 }, env => { %busy, SG_TEST_LOAD => 2.5, SG_TEST_NO_PROC => 1 });
+    is((arrive($daemon))[0], '421 4.3.2 proxy.test The system is too busy, try again later', 'without /proc, too');
+    SG::finish();
+
     $daemon = relay({ load => 2 }, env => { %busy, SG_TEST_LOAD => 2 });
     is((arrive($daemon))[0], '220', 'just bearable');
     SG::finish();

@@ -87,10 +87,26 @@ sub missing ($example, $option) {
     return $example !~ /^#\Q$name\E = $value$/m;
 }
 
+# -------------------------------------------------------------------- memory --
+
+# What can fail for want of memory is asked of the host, where that ends the worker: a
+# check cannot be left out because of it.
+sub own_memory () {
+    my $call = qr/\b(?:malloc|calloc|realloc|reallocarray|aligned_alloc|v?asprintf|strn?dup)\s*\(/;
+    my @found;
+    for my $file (files(qr/\.[ch]$/, 'plugins', 'sdk/kit', 'sdk/examples', 'sdk/skeleton')) {
+        my $text = slurp($file) =~ s{/\*.*?\*/}{}gsr;
+        push @found, map { "$file: $_" } $text =~ /($call)/g;
+    }
+    return @found;
+}
+
 # ---------------------------------------------------------------------- main --
 
 my @plugins = plugins();
 cmp_ok(scalar @plugins, '>', 8, 'there are plugins');
+my @own_memory = own_memory();
+ok(!@own_memory, 'plugins and the kit take memory of sg_alloc() only') or diag(join "\n", @own_memory);
 
 for my $plugin (@plugins) {
     my @strangers = strangers($plugin);

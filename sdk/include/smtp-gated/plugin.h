@@ -22,7 +22,7 @@
  * returns.  Strings passed in are copied.  A session lives until its `close` has
  * returned, a mail until its `mail_done` has; a pointer to either must not be used
  * after that, which is why a later answer asks sg_ticket_alive() before it touches
- * them.  Memory is never short: the worker ends first.
+ * them.  Memory is never short: the worker ends first, see sg_alloc().
  *
  * Faults.  A crash ends one worker, which costs its sessions; the keeper logs which
  * hook of which plugin it was and forks another.  A plugin that crashes three times in
@@ -75,19 +75,19 @@ struct uv_loop_s;
 
 /* The words of a verdict. */
 enum sg_answer {
-    SG_PASS = 0,  /* no objection */
-    SG_ACCEPT,    /* no objection, and plugins behind this one are not asked */
-    SG_REJECT,    /* refuse for good: 5xx.  At route, connect and greet the
-                     session ends; at helo, auth, mail, rcpt, data only this
-                     command is refused; at end the message is, and the
-                     session is taken over */
-    SG_TEMPFAIL,  /* as SG_REJECT, but 4xx: the client may try again */
-    SG_TAKEOVER,  /* refuse the command with `code`, leave the server, and
-                     play the server until the client goes; where there is no
-                     command, the same as SG_REJECT */
-    SG_PENDING,   /* a ticket was taken; sg_resume() brings the answer */
-    SG_ERROR      /* the check could not be made: `on_error` decides.  `text`
-                     is logged, not sent */
+    SG_PASS = 0, /* no objection */
+    SG_ACCEPT,   /* no objection, and plugins behind this one are not asked */
+    SG_REJECT,   /* refuse for good: 5xx.  At route, connect and greet the
+                    session ends; at helo, auth, mail, rcpt, data only this
+                    command is refused; at end the message is, and the
+                    session is taken over */
+    SG_TEMPFAIL, /* as SG_REJECT, but 4xx: the client may try again */
+    SG_TAKEOVER, /* refuse the command with `code`, leave the server, and
+                    play the server until the client goes; where there is no
+                    command, the same as SG_REJECT */
+    SG_PENDING,  /* a ticket was taken; sg_resume() brings the answer */
+    SG_ERROR     /* the check could not be made: `on_error` decides.  `text`
+                    is logged, not sent */
 };
 
 /* What a deciding hook answers.  Zero-initialised it means SG_PASS.  Strings
@@ -154,19 +154,28 @@ static inline struct sg_verdict sg_answer(enum sg_answer answer, const char *tex
     v.detail = NULL;
     return v;
 }
-static inline struct sg_verdict sg_pass(void) { return sg_answer(SG_PASS, NULL); }
-static inline struct sg_verdict sg_pending(void) { return sg_answer(SG_PENDING, NULL); }
+static inline struct sg_verdict sg_pass(void)
+{
+    return sg_answer(SG_PASS, NULL);
+}
+static inline struct sg_verdict sg_pending(void)
+{
+    return sg_answer(SG_PENDING, NULL);
+}
 /* `why` is for the log; the client is told what on_error says. */
-static inline struct sg_verdict sg_failed(const char *why) { return sg_answer(SG_ERROR, why); }
+static inline struct sg_verdict sg_failed(const char *why)
+{
+    return sg_answer(SG_ERROR, why);
+}
 
 /* -------------------------------------------------------------- routing -- */
 
 /* How to go there. */
 enum sg_route_flag {
-    SG_ROUTE_FIXED = 1,   /* the server is configured, not found out: the
-                             source-equals-destination loop check is off */
-    SG_ROUTE_XCLIENT = 2, /* hand the client's address over with XCLIENT */
-    SG_ROUTE_PROXY = 4,   /* … with a PROXY v1 line before anything else */
+    SG_ROUTE_FIXED = 1,      /* the server is configured, not found out: the
+                                source-equals-destination loop check is off */
+    SG_ROUTE_XCLIENT = 2,    /* hand the client's address over with XCLIENT */
+    SG_ROUTE_PROXY = 4,      /* … with a PROXY v1 line before anything else */
     SG_ROUTE_FROM_CLIENT = 8 /* connect from the client's own address
                              (IP_TRANSPARENT; needs SG_CAP_NET_ADMIN) */
 };
@@ -227,31 +236,40 @@ struct sg_option {
     long min, max;              /* SG_INT, SG_SIZE, SG_DURATION: checked if max > min */
 };
 
-#define SG_OPT(type, strct, field, initial, help)                                    \
-    { #field, type, offsetof(strct, field), initial, help, NULL, 0, 0 }
+#define SG_OPT(type, strct, field, initial, help)                                                  \
+    {                                                                                              \
+#field, type, offsetof(strct, field), initial, help, NULL, 0, 0                            \
+    }
 #define SG_OPT_BOOL(strct, field, initial, help) SG_OPT(SG_BOOL, strct, field, initial, help)
-#define SG_OPT_INT(strct, field, initial, min, max, help)                            \
-    { #field, SG_INT, offsetof(strct, field), initial, help, NULL, min, max }
+#define SG_OPT_INT(strct, field, initial, min, max, help)                                          \
+    {                                                                                              \
+#field, SG_INT, offsetof(strct, field), initial, help, NULL, min, max                      \
+    }
 #define SG_OPT_SIZE(strct, field, initial, help) SG_OPT(SG_SIZE, strct, field, initial, help)
-#define SG_OPT_DURATION(strct, field, initial, help)                                 \
+#define SG_OPT_DURATION(strct, field, initial, help)                                               \
     SG_OPT(SG_DURATION, strct, field, initial, help)
 #define SG_OPT_FLOAT(strct, field, initial, help) SG_OPT(SG_FLOAT, strct, field, initial, help)
 #define SG_OPT_STRING(strct, field, initial, help) SG_OPT(SG_STRING, strct, field, initial, help)
 #define SG_OPT_PATH(strct, field, initial, help) SG_OPT(SG_PATH, strct, field, initial, help)
 #define SG_OPT_IP(strct, field, initial, help) SG_OPT(SG_IP, strct, field, initial, help)
-#define SG_OPT_ENDPOINT(strct, field, initial, help)                                 \
+#define SG_OPT_ENDPOINT(strct, field, initial, help)                                               \
     SG_OPT(SG_ENDPOINT, strct, field, initial, help)
 #define SG_OPT_NETS(strct, field, initial, help) SG_OPT(SG_NETS, strct, field, initial, help)
-#define SG_OPT_ENUM(strct, field, initial, choices, help)                            \
-    { #field, SG_ENUM, offsetof(strct, field), initial, help, choices, 0, 0 }
-#define SG_OPT_FLAGS(strct, field, initial, choices, help)                           \
-    { #field, SG_FLAGS, offsetof(strct, field), initial, help, choices, 0, 0 }
-#define SG_OPT_STRINGS(strct, field, initial, help)                                  \
-    SG_OPT(SG_STRINGS, strct, field, initial, help)
+#define SG_OPT_ENUM(strct, field, initial, choices, help)                                          \
+    {                                                                                              \
+#field, SG_ENUM, offsetof(strct, field), initial, help, choices, 0, 0                      \
+    }
+#define SG_OPT_FLAGS(strct, field, initial, choices, help)                                         \
+    {                                                                                              \
+#field, SG_FLAGS, offsetof(strct, field), initial, help, choices, 0, 0                     \
+    }
+#define SG_OPT_STRINGS(strct, field, initial, help) SG_OPT(SG_STRINGS, strct, field, initial, help)
 #define SG_OPT_REGEX(strct, field, initial, help) SG_OPT(SG_REGEX, strct, field, initial, help)
 #define SG_OPT_MODE(strct, field, initial, help) SG_OPT(SG_MODE, strct, field, initial, help)
-#define SG_OPT_END                                                                   \
-    { NULL, (enum sg_option_type)0, 0, NULL, NULL, NULL, 0, 0 }
+#define SG_OPT_END                                                                                 \
+    {                                                                                              \
+        NULL, (enum sg_option_type)0, 0, NULL, NULL, NULL, 0, 0                                    \
+    }
 
 /* Addresses and networks, as the option lists them. */
 struct sg_nets;
@@ -316,16 +334,16 @@ int sg_grant(const char *path, unsigned access);
  * that they exempt is not asked, and its observers but mail_done, close and cancel are
  * not told (max_load exempts from being asked only). */
 struct sg_plugin {
-    size_t size;     /* by SG_PLUGIN */
-    unsigned api;    /* by SG_PLUGIN */
+    size_t size;      /* by SG_PLUGIN */
+    unsigned api;     /* by SG_PLUGIN */
     const char *name; /* by SG_PLUGIN: the file is NAME.so, NN-NAME.conf */
 
     const char *summary; /* one line for -T and the manual */
     const struct sg_option *options;
-    size_t settings_size; /* of the struct the options fill, 0 if none; it begins as
-                             zeroes, and may have room for what `configure` makes */
-    size_t session_size;  /* bytes of sg_session_state(), 0 if none */
-    size_t mail_size;     /* bytes of sg_mail_state(), 0 if none */
+    size_t settings_size;  /* of the struct the options fill, 0 if none; it begins as
+                              zeroes, and may have room for what `configure` makes */
+    size_t session_size;   /* bytes of sg_session_state(), 0 if none */
+    size_t mail_size;      /* bytes of sg_mail_state(), 0 if none */
     unsigned capabilities; /* SG_CAP_* */
     unsigned want;         /* SG_WANT_* */
 
@@ -430,14 +448,13 @@ struct sg_plugin {
 
 /* Defines the plugin.  The first argument is its name, '-' written '_': the
  * file NAME.so must bear the name (nat_fixed is nat-fixed.so). */
-#define SG_PLUGIN(ident, ...)                                                        \
-    SG_PLUGIN_LINKAGE SG_PUBLIC const struct sg_plugin *sg_plugin_entry(void);       \
-    SG_PLUGIN_LINKAGE SG_PUBLIC const struct sg_plugin *sg_plugin_entry(void)        \
-    {                                                                                \
-        static const struct sg_plugin plugin = {                                     \
-            .size = sizeof(struct sg_plugin), .api = SG_API_VERSION, .name = #ident, \
-            __VA_ARGS__};                                                            \
-        return &plugin;                                                              \
+#define SG_PLUGIN(ident, ...)                                                                      \
+    SG_PLUGIN_LINKAGE SG_PUBLIC const struct sg_plugin *sg_plugin_entry(void);                     \
+    SG_PLUGIN_LINKAGE SG_PUBLIC const struct sg_plugin *sg_plugin_entry(void)                      \
+    {                                                                                              \
+        static const struct sg_plugin plugin = {                                                   \
+            .size = sizeof(struct sg_plugin), .api = SG_API_VERSION, .name = #ident, __VA_ARGS__}; \
+        return &plugin;                                                                            \
     }
 
 /* 1 if this plugin's file says skip_authenticated: what is decided before the
@@ -580,6 +597,17 @@ void sg_mail_go_on(struct sg_mail *m);
 void sg_note(struct sg_session *s, const char *name, const char *value);
 const char *sg_noted(const struct sg_session *s, const char *name);
 
+/* --------------------------------------------------------------- memory -- */
+
+/* sg_alloc(): n zeroed bytes, never NULL.  sg_strdup(): a copy of the text; of NULL it
+ * is NULL.  free(3) gives them back.  When there is no memory left, the process ends
+ * inside the call, with a line in the log: so no check is left out for want of memory,
+ * and there is nothing to test for.  sg_out_of_memory() is that end, for what a library
+ * reports.  Any thread, any process. */
+void *sg_alloc(size_t n);
+char *sg_strdup(const char *text);
+void sg_out_of_memory(void);
+
 /* ------------------------------------------------------------- services -- */
 
 /* How much it matters, in syslog's numbers. */
@@ -589,8 +617,8 @@ enum sg_level { SG_ERR = 3, SG_WARNING = 4, SG_NOTICE = 5, SG_INFO = 6, SG_DEBUG
  * exactly that shape, so that the JSON log knows the keys; s may be NULL (no
  * session); "" is no field.  Control bytes come out as '?'.  Never blocks; also in
  * the keeper. */
-void sg_log(const struct sg_session *s, enum sg_level level, const char *event,
-            const char *fields, ...) SG_PRINTF(4, 5);
+void sg_log(const struct sg_session *s, enum sg_level level, const char *event, const char *fields,
+            ...) SG_PRINTF(4, 5);
 
 /* The worker's uv_loop_t, for libraries that speak libuv; NULL outside workers.  It is
  * the host's to run, and while four or more checks are waited for it looks there every
