@@ -66,6 +66,21 @@ static struct plugin **list_of_hook(const struct plugins *set, unsigned hook)
     return list;
 }
 
+static const char **not_offered(const struct plugins *set)
+{
+    const char **list = xcalloc(1, sizeof *list);
+    size_t n = 0;
+    for (unsigned i = 0; i < set->count; i++) {
+        const char *const *word = set->all[i]->desc.not_offered;
+        for (; word && *word; word++) {
+            list = xrealloc(list, (n + 2) * sizeof *list);
+            list[n++] = *word;
+            list[n] = NULL;
+        }
+    }
+    return list;
+}
+
 /* Also anew, when the set has grown. */
 static void sum_up(struct plugins *set)
 {
@@ -73,6 +88,8 @@ static void sum_up(struct plugins *set)
         free(set->by_hook[hook]);
         set->by_hook[hook] = list_of_hook(set, hook);
     }
+    free(set->not_offered);
+    set->not_offered = not_offered(set);
     for (unsigned i = 0; i < set->count; i++) {
         set->capabilities |= set->all[i]->desc.capabilities;
         set->needs |= set->all[i]->desc.needs;
@@ -147,6 +164,7 @@ void plugins_release(struct plugins *set)
         unload(set->all[i]);
     for (unsigned hook = 0; hook < HOOK_COUNT; hook++)
         free(set->by_hook[hook]);
+    free(set->not_offered);
     free(set->all);
     free(set);
 }

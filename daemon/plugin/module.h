@@ -36,6 +36,7 @@ struct plugins {
     unsigned count;
     struct plugin **by_hook[HOOK_COUNT]; /* NULL-terminated, in order */
     unsigned capabilities, needs;        /* union of SG_CAP_*, of SG_NEEDS_* */
+    const char **not_offered; /* EHLO keywords that one of them cannot bear, NULL-terminated */
     bool wants_body, wants_spool;
 };
 

@@ -165,6 +165,10 @@ static void show(const struct plugin *p, FILE *out)
     fprintf(
         out, "capabilities  %s%s%s\n", desc->capabilities & SG_CAP_NET_ADMIN ? " net_admin" : "",
         desc->capabilities & SG_CAP_NET_RAW ? " net_raw" : "", desc->capabilities ? "" : " none");
+    fputs("not offered   ", out);
+    for (const char *const *word = desc->not_offered; word && *word; word++)
+        fprintf(out, " %s", *word);
+    fprintf(out, "%s\n", desc->not_offered ? "" : " (every offer of the server passes)");
     fprintf(out, "wants the file %s\n", desc->want & SG_WANT_SPOOL ? "yes" : "no");
     show_hooks(desc, out);
     fputs("options        (besides those of every plugin)\n", out);

@@ -45,6 +45,7 @@ static void reply_helo(struct session *s, struct slot *slot, const struct reply 
     }
     struct buffer filtered = {0};
     struct ehlo_policy policy = {.forbid_starttls = service.core->starttls == STARTTLS_FORBID,
+                                 .not_offered = service.plugins->not_offered,
                                  .size_limit = service.core->size_limit};
     s->offers = (uint8_t)ehlo_filter(r->raw, &policy, &filtered);
     if (s->slot->auth != 'A')

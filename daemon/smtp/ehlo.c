@@ -106,6 +106,9 @@ static bool passes(struct span keyword, const struct ehlo_policy *policy)
     for (size_t i = 0; i < COUNT(never_passed); i++)
         if (span_is(keyword, never_passed[i]))
             return false;
+    for (const char *const *word = policy->not_offered; word && *word; word++)
+        if (span_is(keyword, *word))
+            return false;
     return true;
 }
 

@@ -21,7 +21,8 @@ enum ehlo_offer {
  * XCLIENT, BURL, ATRN, TURN, X-EXPS … see ehlo.c). */
 struct ehlo_policy {
     bool forbid_starttls;
-    uint64_t size_limit; /* 0: none; else SIZE is lowered to it, or added */
+    uint64_t size_limit;            /* 0: none; else SIZE is lowered to it, or added */
+    const char *const *not_offered; /* also to remove, NULL-terminated; NULL: none */
 };
 
 /* raw: a whole 250 reply.  Appends what the client gets to *out; returns

@@ -27,7 +27,7 @@ SG::dialogue 'A line before the greeting is answered 554, and the end.' => sub (
     $mta->release('BANNER');
     is $c->banner, '554 proxy.test Next time wait for MTA greeting', 'the refusal';
     ok $c->closed, 'the end';
-    $daemon->wait_log(qr/FOUND:EARLYTALK src=127\.0\.0\.1 ident=$/m);
+    $daemon->wait_log(qr/FOUND:EARLYTALK src=127\.0\.0\.1 ident=, waited_before=0$/m);
     $mta->wait_end;
     ok !(grep { !/^QUIT/ } @{ $mta->session->{commands} }), 'the server got no command of it';
     like $daemon->status, qr{^Found:    0/0/0/0/0/1 }m, 'it is counted';

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-static const struct ehlo_policy open_policy = {false, 0};
+static const struct ehlo_policy open_policy = {.size_limit = 0};
 
 static void filtered(const char *raw, const struct ehlo_policy *policy, const char *wanted)
 {
@@ -74,6 +74,16 @@ static void forbids_starttls(void **state)
     filtered("250-h\r\n250-DSN\r\n250 STARTTLS\r\n", &policy, "250-h\r\n250 DSN\r\n");
 }
 
+static void minds_plugins(void **state)
+{
+    static const char *const words[] = {"X-ONE", "dsn", NULL};
+    static const struct ehlo_policy policy = {.not_offered = words};
+
+    (void)state;
+    filtered("250-h\r\n250-DSN\r\n250-x-one y\r\n250 X-ONES\r\n", &policy,
+             "250-h\r\n250 X-ONES\r\n");
+}
+
 static void limits_size(void **state)
 {
     static const struct ehlo_policy policy = {.size_limit = 1000};
@@ -127,6 +137,7 @@ int main(void)
         TEST("a keyword is removed wholly and the last line stays last", removes_wholly),
         TEST("what the relay cannot honour never passes", never_passed),
         TEST("starttls = forbid removes STARTTLS", forbids_starttls),
+        TEST("what a plugin cannot bear is removed", minds_plugins),
         TEST("SIZE is lowered to the limit, or added", limits_size),
         TEST("the server's offers are known, its greeting is none", knows_offers),
         TEST("bare LF and a missing line end are mended", odd_lines),

@@ -435,6 +435,12 @@ struct sg_plugin {
     void (*cancel)(struct sg_session *s, sg_ticket ticket, void *self);
 
     unsigned needs; /* SG_NEEDS_* */
+
+    /* Keywords of EHLO that the plugin cannot bear, NULL-terminated; NULL: none.  What
+     * the server says of them never reaches a client, of whatever network, and also
+     * under log_only: a client that takes up an offer must not be punished for it, and
+     * it remembers offers. */
+    const char *const *not_offered;
 };
 
 /* `want`: `end` reads the message by descriptor or path, so the host keeps it. */
