@@ -1,5 +1,7 @@
 /* smtp-gated-session: the keeper, started by the master; and for the master's
  * command line, whoever has to load plugins to answer. */
+#include "base/check.h"
+#include "base/printable.h"
 #include "conf/core.h"
 #include "keeper/keeper.h"
 #include "plugin/module.h"
@@ -21,6 +23,20 @@ static int keep(char **words)
     return keeper_run(&setup);
 }
 
+/* What files say may be anything. */
+static void show(const struct core *core, const struct plugins *plugins, bool all)
+{
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    check(out);
+    if (all)
+        core_print(core, out);
+    plugins_print(plugins, out);
+    fclose(out);
+    print_made_printable(text, n, stdout);
+}
+
 static int look(const char *file, bool all)
 {
     struct complaints c = {0};
@@ -29,9 +45,7 @@ static int look(const char *file, bool all)
     fputs(buffer_cstr(&c.text), stderr);
     complaints_finish(&c);
     if (plugins) {
-        if (all)
-            core_print(core, stdout);
-        plugins_print(plugins, stdout);
+        show(core, plugins, all);
         plugins_release(plugins);
     }
     core_destroy(core);
@@ -44,7 +58,13 @@ static int print_option(const char *file, const char *name)
     struct complaints c = {0};
     struct core *core = core_read(file, &c);
     struct plugins *plugins = core ? plugins_load(core, &c) : NULL;
-    bool known = plugins && plugins_print_option(plugins, name, stdout);
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    check(out);
+    bool known = plugins && plugins_print_option(plugins, name, out);
+    fclose(out);
+    print_made_printable(text, n, stdout);
     fputs(buffer_cstr(&c.text), stderr);
     complaints_finish(&c);
     if (plugins && !known)

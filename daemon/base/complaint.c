@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "printable.h"
 
 static void place(struct buffer *text, const char *file, int line)
 {
@@ -18,6 +19,7 @@ static void place(struct buffer *text, const char *file, int line)
 static void sentence(struct complaints *c, const char *file, int line, const char *option,
                      const char *value, const char *fmt, va_list ap)
 {
+    const size_t before = buffer_len(&c->text);
     char *words = NULL;
 
     check(vasprintf(&words, fmt, ap) >= 0);
@@ -27,6 +29,7 @@ static void sentence(struct complaints *c, const char *file, int line, const cha
     if (value != NULL)
         buffer_printf(&c->text, "found '%s'; ", value);
     buffer_printf(&c->text, "%s\n", words);
+    make_printable(buffer_at(&c->text, before), buffer_len(&c->text) - before - 1);
     free(words);
 }
 

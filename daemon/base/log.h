@@ -41,7 +41,7 @@ bool log_wants(int level);
 
 /* A regular line.  `fields` is a printf format of the shape "k=%s, k=%d"; its
  * keys become the JSON keys.  session 0: the pid stands in its place.
- * Control bytes in values come out as '?'. */
+ * Control characters in values come out as '?'. */
 void log_event(int level, uint64_t session, const char *event, const char *fields, ...)
     __attribute__((format(printf, 4, 5)));
 void log_event_v(int level, uint64_t session, const char *event, const char *fields, va_list ap);

@@ -1,17 +1,11 @@
 /* Formatting the fields of a log line, and finding them again. */
 #include "log_fields.h"
 #include "check.h"
+#include "printable.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-void log_make_printable(char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            text[i] = '?';
-}
 
 void log_fields_format(struct log_fields *f, const char *format, va_list ap)
 {
@@ -20,7 +14,7 @@ void log_fields_format(struct log_fields *f, const char *format, va_list ap)
     f->length = n < 0 ? 0 : (size_t)n;
     if (f->length >= sizeof f->text)
         f->length = sizeof f->text - 1;
-    log_make_printable(f->text, f->length);
+    make_printable(f->text, f->length);
     f->count = 0;
 }
 

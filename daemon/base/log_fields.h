@@ -26,7 +26,4 @@ void log_fields_format(struct log_fields *f, const char *format, va_list ap);
  * value can forge a field. */
 void log_fields_split(struct log_fields *f, const char *format, va_list ap);
 
-/* Control bytes become '?'. */
-void log_make_printable(char *text, size_t n);
-
 #endif

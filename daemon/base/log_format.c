@@ -2,6 +2,7 @@
  * protocol.  The C library's month names are not used: they follow the locale. */
 #include "log_format.h"
 #include "decimal.h"
+#include "printable.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -78,7 +79,7 @@ static void text_message(struct buffer *out, const struct log_entry *e)
     size_t before = buffer_len(out);
 
     append(out, e->text != NULL ? e->text : e->event);
-    log_make_printable(buffer_at(out, before), buffer_len(out) - before);
+    make_printable(buffer_at(out, before), buffer_len(out) - before);
     if (e->text == NULL && e->fields->length > 0) {
         append(out, " ");
         buffer_append(out, e->fields->text, e->fields->length); /* is printable */
@@ -87,39 +88,11 @@ static void text_message(struct buffer *out, const struct log_entry *e)
 
 /* ------------------------------------------------------------------ JSON -- */
 
-/* The bytes of the UTF-8 character at s, or 0 if there is none (RFC 3629). */
-static size_t utf8(struct span s)
-{
-    static const struct {
-        unsigned char low, high, second_low, second_high;
-        size_t n;
-    } forms[] = {
-        {0x00, 0x7f, 0, 0, 1},       {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    const unsigned char *u = (const unsigned char *)s.p;
-    size_t form = 0, n;
-
-    while (form < sizeof forms / sizeof *forms &&
-           !(u[0] >= forms[form].low && u[0] <= forms[form].high))
-        form++;
-    n = form < sizeof forms / sizeof *forms ? forms[form].n : 0;
-    if (n < 2)
-        return n;
-    if (s.n < n || u[1] < forms[form].second_low || u[1] > forms[form].second_high)
-        return 0;
-    for (size_t i = 2; i < n; i++)
-        if ((u[i] & 0xc0) != 0x80)
-            return 0;
-    return n;
-}
-
 static void json_string(struct buffer *out, struct span s)
 {
     buffer_append(out, "\"", 1);
     while (s.n > 0) {
-        size_t n = utf8(s);
+        size_t n = utf8_length(s);
 
         if (n == 0)
             buffer_append(out, "\xef\xbf\xbd", 3); /* U+FFFD */

@@ -1,5 +1,6 @@
 /* Quoting for files that are written, and excerpts of files that were read. */
 #include "quote.h"
+#include "../base/printable.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -30,8 +31,8 @@ const char *excerpt(const char *text)
 {
     static char shown[EXCERPT_MAX + sizeof "..."];
     size_t n = strnlen(text, EXCERPT_MAX);
-    for (size_t i = 0; i < n; i++)
-        shown[i] = iscntrl((unsigned char)text[i]) ? '?' : text[i];
+    memcpy(shown, text, n);
+    make_printable(shown, n);
     strcpy(shown + n, text[n] ? "..." : "");
     return shown;
 }

@@ -11,7 +11,7 @@ void quote_text(const char *text, size_t n, struct buffer *out);
 /* The same, but without quotes where they are not needed. */
 void quote_word(const char *text, size_t n, struct buffer *out);
 
-/* What was found, fit to be shown: control bytes become '?', and of a long
+/* What was found, fit to be shown: control characters become '?', and of a long
  * text there is only the beginning.  Lives until the next call. */
 #define EXCERPT_MAX 80u
 const char *excerpt(const char *text);

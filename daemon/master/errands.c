@@ -4,6 +4,7 @@
 #include "errands.h"
 #include "../base/check.h"
 #include "../base/clock.h"
+#include "../base/printable.h"
 #include "../conf/core.h"
 #include "../conf/import.h"
 #include "master.h"
@@ -83,7 +84,13 @@ static int print_option(const struct cli *cli)
     struct core *core = read_core(cli);
     if (!core)
         return EXIT_CONFIG;
-    bool known = core_print_option(core, cli->option, stdout);
+    char *text;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+    check(out);
+    bool known = core_print_option(core, cli->option, out);
+    fclose(out);
+    print_made_printable(text, n, stdout);
     if (!known)
         fprintf(stderr, "smtp-gated: there is no core option '%s'; -T shows all\n", cli->option);
     core_destroy(core);
