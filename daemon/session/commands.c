@@ -7,12 +7,14 @@
 #include "../net/conn.h"
 #include "../smtp/command.h"
 #include "../smtp/ehlo.h"
-#include "envelope.h"
+#include "../smtp/path.h"
 #include "events.h"
 #include "journal.h"
 #include "mail.h"
 #include "speak.h"
 #include "steps.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct request { /* the command that is being looked at */
@@ -115,6 +117,15 @@ static void parse_size(const struct request *r, uint64_t *declared)
         *declared = n;
 }
 
+/* Parameters of extensions that EHLO never offers here: PRDR brings replies that no
+ * command asked for, TRANSID (CHECKPOINT) a message that begins in its middle. */
+static bool not_offered(struct span parameters)
+{
+    struct span value;
+    return parameter_find(parameters, "PRDR", &value) ||
+           parameter_find(parameters, "TRANSID", &value);
+}
+
 static enum outcome check_mail(struct session *s, struct request *r)
 {
     uint64_t declared;
@@ -122,8 +133,10 @@ static enum outcome check_mail(struct session *s, struct request *r)
         return wait_for_replies(s);
     if (s->mail)
         return refuse(s, 503, "5.5.1", "Error: nested MAIL command");
-    if (!envelope_take(s, &r->command, &r->path))
-        return DONE;
+    if (!path_parse(r->command.arg, "FROM", &r->path))
+        return refuse(s, 501, "5.1.7", "Bad sender address syntax");
+    if (not_offered(r->path.parameters))
+        return refuse(s, 555, "5.5.4", "Unsupported option");
     parse_size(r, &declared);
     if (too_large(declared))
         return refuse(s, 552, "5.3.4", service.core->msg_size_limit);
@@ -135,12 +148,72 @@ static enum outcome check_rcpt(struct session *s, struct request *r)
 {
     if (!s->mail)
         return refuse(s, 503, "5.5.1", "Error: need MAIL command");
-    return envelope_take(s, &r->command, &r->path) ? GO : DONE;
+    if (!path_parse(r->command.arg, "TO", &r->path))
+        return refuse(s, 501, "5.1.3", "Bad recipient address syntax");
+    return GO;
+}
+
+/* SIZE= as the server will count it: with the header that goes before the message. */
+static void write_parameters(struct session *s, struct span parameters)
+{
+    struct span rest = parameters;
+    size_t added = buffer_len(&s->mail->header);
+    while (rest.n) {
+        char size[48];
+        struct span word = span_word(&rest);
+        if (!word.n)
+            return;
+        conn_write(&s->server, " ", 1);
+        if (!added || word.n < 5 || strncasecmp(word.p, "SIZE=", 5) != 0 || !s->mail->declared) {
+            conn_write(&s->server, word.p, word.n);
+            continue;
+        }
+        int n = snprintf(size, sizeof size, "SIZE=%" PRIu64, s->mail->declared + added);
+        conn_write(&s->server, size, (size_t)n);
+    }
+}
+
+/* For the reply: the address and the parameters, each with its NUL. */
+static char *path_note(const struct path *p)
+{
+    char *note = xmalloc(p->address.n + p->parameters.n + 2);
+    memcpy(note, p->address.p, p->address.n);
+    note[p->address.n] = '\0';
+    memcpy(note + p->address.n + 1, p->parameters.p, p->parameters.n);
+    note[p->address.n + 1 + p->parameters.n] = '\0';
+    return note;
+}
+
+/* The line built anew, in the one spelling that everybody reads the same way. */
+static void forward_path(struct session *s, struct request *r, const char *keyword)
+{
+    struct span raw = r->path.raw;
+    bool bare = raw.n == 0 || raw.p[0] != '<';
+    conn_write(&s->server, keyword, strlen(keyword));
+    if (bare)
+        conn_write(&s->server, "<", 1);
+    conn_write(&s->server, raw.p, raw.n);
+    if (bare)
+        conn_write(&s->server, ">", 1);
+    write_parameters(s, r->path.parameters);
+    conn_write(&s->server, "\r\n", 2);
+    struct slot slot = {
+        .verb = (uint8_t)r->command.verb, .mail = s->mail_serial, .note = path_note(&r->path)};
+    slots_push(&s->replies, slot);
+}
+
+static bool as_it_is(const struct request *r)
+{
+    return r->path.canonical && !r->command.padded;
 }
 
 static enum outcome proceed_mail(struct session *s, struct request *r)
 {
-    envelope_forward(s, r->line, &r->command, &r->path);
+    bool sized = buffer_len(&s->mail->header) && s->mail->declared;
+    if (as_it_is(r) && !sized)
+        forward(s, r->line, &r->command, path_note(&r->path));
+    else
+        forward_path(s, r, "MAIL FROM:");
     return DONE;
 }
 
@@ -148,7 +221,10 @@ static enum outcome proceed_rcpt(struct session *s, struct request *r)
 {
     if (!s->mail) /* MAIL was refused while a hook was pending */
         return refuse(s, 503, "5.5.1", "Error: need MAIL command");
-    envelope_forward(s, r->line, &r->command, &r->path);
+    if (as_it_is(r))
+        forward(s, r->line, &r->command, path_note(&r->path));
+    else
+        forward_path(s, r, "RCPT TO:");
     return DONE;
 }
 
@@ -175,7 +251,7 @@ static enum outcome proceed_bdat(struct session *s, struct request *r)
     return bdat_command(s, &r->command);
 }
 
-/* ---- AUTH, STARTTLS, and what is never passed ---- */
+/* ---- AUTH, STARTTLS ---- */
 
 /* The mechanism only: what stands behind it may be a password. */
 static enum outcome check_auth(struct session *s, struct request *r)
@@ -213,13 +289,6 @@ static enum outcome proceed_starttls(struct session *s, struct request *r)
     return pass_on(s, r);
 }
 
-/* What follows these commands, or what the server does for them, would pass unseen. */
-static enum outcome check_never(struct session *s, struct request *r)
-{
-    journal_filtered(s, verb_name(r->command.verb));
-    return refuse(s, 502, "5.5.1", service.core->msg_unimpl_command);
-}
-
 static const struct verb_rule rules[VERB_COUNT] = {
     [VERB_UNKNOWN] = {NULL, -1, pass_on},
     [VERB_HELO] = {check_helo, HOOK_helo, proceed_helo},
@@ -236,18 +305,7 @@ static const struct verb_rule rules[VERB_COUNT] = {
     [VERB_QUIT] = {check_quit, -1, proceed_quit},
     [VERB_AUTH] = {check_auth, HOOK_auth, proceed_auth},
     [VERB_STARTTLS] = {check_starttls, -1, proceed_starttls},
-    [VERB_XEXCH50] = {check_never, -1, NULL},
-    [VERB_XCLIENT] = {check_never, -1, NULL},
-    [VERB_BURL] = {check_never, -1, NULL},
-    [VERB_TURN] = {check_never, -1, NULL},
-    [VERB_ATRN] = {check_never, -1, NULL},
-    [VERB_XFORWARD] = {check_never, -1, NULL},
-    [VERB_X_EXPS] = {check_never, -1, NULL},
-    [VERB_X_ANONYMOUSTLS] = {check_never, -1, NULL},
-    [VERB_SEND] = {check_never, -1, NULL},
-    [VERB_SOML] = {check_never, -1, NULL},
-    [VERB_SAML] = {check_never, -1, NULL},
-    [VERB_VERB] = {check_never, -1, NULL},
+    [VERB_ETRN] = {NULL, -1, pass_on},
 };
 
 /* A hook objected to a command.  Leaving the server has to wait for what it owes. */
@@ -287,9 +345,9 @@ static void reparse(struct session *s, struct request *r)
 {
     enum verb verb = r->command.verb;
     if (verb == VERB_MAIL || verb == VERB_RCPT) {
-        if (!r->path.mailbox.sent.p)
-            envelope_read(&r->command, &r->path);
-        r->what = cstr(r->path.mailbox.address, 0);
+        if (!r->path.raw.p)
+            path_parse(r->command.arg, verb == VERB_MAIL ? "FROM" : "TO", &r->path);
+        r->what = cstr(r->path.address, 0);
         r->more = cstr(r->path.parameters, 1);
     } else if (verb == VERB_HELO || verb == VERB_EHLO)
         r->what = s->helo;
@@ -312,9 +370,14 @@ static enum outcome decide(struct session *s, struct request *r)
 enum outcome command_take(struct session *s, const struct line *line, size_t behind)
 {
     struct request r = {.line = line, .command = command_parse(line->text), .behind = behind};
-    enum outcome o = decide(s, &r);
+    bool alone = false;
+    enum outcome o = gate(s, line, &r.command, &alone);
+    if (o == GO)
+        o = decide(s, &r);
     bool refused = o == DONE && s->step == STEP_relay && s->sync != SYNC_DATA;
     if (refused && r.command.verb == VERB_DATA && behind)
         message_unawaited(s);
+    if (alone && o == DONE && s->sync == SYNC_NONE && slots_awaited(&s->replies))
+        s->sync = SYNC_REPLIES;
     return o;
 }

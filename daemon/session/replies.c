@@ -22,17 +22,21 @@ static void server_unfit(struct session *s)
     session_linger(s, BY_SERVER);
 }
 
-/* A 334 to any verb asks for a line that is no command; a 354 to what is not
- * DATA would let a message pass that nobody looks at. */
+/* Where no 3xx can be meant: the server waits for something that nobody will send, or that
+ * nobody would look at. */
+static bool out_of_place(struct session *s, const struct reply *r)
+{
+    if (r->code / 100 != 3)
+        return false;
+    server_unfit(s);
+    return true;
+}
+
 static void reply_other(struct session *s, struct slot *slot, const struct reply *r)
 {
     (void)slot;
-    if (r->code == 354) {
-        server_unfit(s);
-        return;
-    }
-    s->auth_line = r->code / 100 == 3;
-    pass_reply(s, r);
+    if (!out_of_place(s, r))
+        pass_reply(s, r);
 }
 
 static void reply_helo(struct session *s, struct slot *slot, const struct reply *r)
@@ -47,7 +51,7 @@ static void reply_helo(struct session *s, struct slot *slot, const struct reply 
     struct ehlo_policy policy = {.forbid_starttls = service.core->starttls == STARTTLS_FORBID,
                                  .not_offered = service.plugins->not_offered,
                                  .size_limit = service.core->size_limit};
-    s->offers = (uint8_t)ehlo_filter(r->raw, &policy, &filtered);
+    s->offers = ehlo_filter(r->raw, &policy, &filtered);
     if (s->slot->auth != 'A')
         s->slot->auth = s->offers & EHLO_AUTH ? 'a' : '.';
     pass_lines(s, span_of(buffer_head(&filtered), buffer_len(&filtered)));
@@ -82,15 +86,6 @@ static void reply_rcpt(struct session *s, struct slot *slot, const struct reply 
     reply_other(s, slot, r);
 }
 
-/* Where no 3xx can be meant: the server waits for something that nobody will send. */
-static bool out_of_place(struct session *s, const struct reply *r)
-{
-    if (r->code / 100 != 3)
-        return false;
-    server_unfit(s);
-    return true;
-}
-
 /* A message is complete at the server, or refused by it. */
 static void message_outcome(struct session *s, const struct reply *r)
 {
@@ -105,10 +100,14 @@ static void message_outcome(struct session *s, const struct reply *r)
     mail_finish(s);
 }
 
+/* A server that says 2xx to DATA answers something else: it has said more than it was
+ * asked. */
 static void data_refused(struct session *s, const struct reply *r)
 {
-    if (out_of_place(s, r))
+    if (r->code / 100 < 4) {
+        server_unfit(s);
         return;
+    }
     s->sync = SYNC_NONE;
     journal_data(s, "CANCELLED", r->code);
     pass_reply(s, r);
@@ -151,6 +150,7 @@ static void reply_bdat(struct session *s, struct slot *slot, const struct reply 
     journal_data(s, "CANCELLED", r->code);
     if (is_current(s, slot))
         mail_finish(s);
+    chunk_refused(s);
 }
 
 static void reply_auth(struct session *s, struct slot *slot, const struct reply *r)
@@ -164,7 +164,11 @@ static void reply_auth(struct session *s, struct slot *slot, const struct reply 
         session_count(COUNTER_auth_accepted);
     } else if (r->code != 334)
         session_count(COUNTER_auth_rejected);
-    reply_other(s, slot, r);
+    s->auth_line = r->code == 334;
+    if (s->auth_line)
+        pass_reply(s, r);
+    else
+        reply_other(s, slot, r);
 }
 
 static void reply_starttls(struct session *s, struct slot *slot, const struct reply *r)
@@ -251,7 +255,7 @@ size_t relay_server(struct session *s, const char *bytes, size_t n)
 {
     size_t used = 0;
     enum step was = s->step;
-    while (used < n && s->step == was && !s->dead) {
+    while (used < n && s->step == was && !s->dead && conn_is_open(&s->server)) {
         struct reply r;
         enum reply_state state = reply_scan(bytes + used, n - used, &r);
         if (state == REPLY_PARTIAL)

@@ -63,10 +63,10 @@ struct session {
     unsigned route_flags;  /* SG_ROUTE_* */
     uint32_t rcpts, auths; /* accepted so far */
     uint32_t takeover_commands;
+    uint32_t offers; /* enum ehlo_offer, of the last EHLO */
     uint8_t step, sync, closed_by;
     uint16_t mail_serial; /* of the last transaction: a late reply to an older one is told apart */
     uint8_t after_chunk;  /* the step that STEP_chunk returns to */
-    unsigned offers : 8;  /* enum ehlo_offer, of the last EHLO */
     unsigned authenticated : 1;
     unsigned auth_line : 1; /* the next client line is an answer to 334 */
     unsigned early_line : 1;

@@ -26,6 +26,26 @@ void chunk_swallow(struct session *s, uint64_t size)
         session_step(s, STEP_chunk);
 }
 
+void chunk_unwanted(struct session *s, const struct command *c)
+{
+    uint64_t size;
+    bool last;
+    if (bdat_parse(c->arg, &size, &last))
+        chunk_swallow(s, size);
+}
+
+/* A server that refuses need not take the rest for a chunk.  One that does waits for it:
+ * nothing else can be said to it. */
+void chunk_refused(struct session *s)
+{
+    uint64_t left = s->chunk_left;
+    if (s->step != STEP_chunk || s->chunk_swallow || left == 0)
+        return;
+    answers_owed(s, 503, "5.5.1", service.core->msg_proto_error);
+    takeover(s, 0, NULL, service.core->msg_transaction_failed);
+    chunk_swallow(s, left);
+}
+
 static bool beyond_limit(const struct session *s, uint64_t size)
 {
     uint64_t limit = service.core->size_limit;

@@ -147,9 +147,10 @@ void session_accept(int fd, const union address *peer, const union address *loca
     struct session *s = session_create(fd, peer);
     if (!s) {
         session_count(COUNTER_rejects_other);
-        char src[ADDRESS_TEXT_PORT];
-        address_text_port(peer, src);
-        log_note(5, "Rejecting (%ld) connection from %s", service.core->max_connections, src);
+        char ip[ADDRESS_TEXT];
+        address_text(peer, ip);
+        log_note(5, "Rejecting (%ld) connection from %s:%u", service.core->max_connections, ip,
+                 address_port(peer));
         refuse_plainly(fd, service.core->msg_max_reached);
         return;
     }

@@ -2,10 +2,11 @@
  * has been decided; until then it stays in the connection's buffer, and is
  * looked at again. */
 #include "../net/conn.h"
+#include "../smtp/reading.h"
 #include "speak.h"
 #include "steps.h"
 
-/* The client's answer to a 334 (RFC 4954, 4): passed, never looked at. */
+/* The client's answer to a 334 (RFC 4954, 4). */
 void auth_answer(struct session *s, struct span text)
 {
     struct slot slot = {.verb = VERB_AUTH};
@@ -35,7 +36,7 @@ size_t relay_client(struct session *s, const char *bytes, size_t n)
         if (o == GO) {
             eaten = line.raw;
             if (s->auth_line)
-                auth_answer(s, line.text);
+                auth_answer(s, answer_is_plain(line.text) ? line.text : span_str("*"));
             else if (command_take(s, &line, n - used - eaten) == WAIT)
                 return used;
         }

@@ -2,7 +2,6 @@
  * client goes, within limits.  The replies are those of 1.4. */
 #include "../base/check.h"
 #include "../net/conn.h"
-#include "../smtp/bdat.h"
 #include "events.h"
 #include "journal.h"
 #include "speak.h"
@@ -65,11 +64,8 @@ static void reply_order(struct session *s, const struct command *c)
 
 static void reply_bdat(struct session *s, const struct command *c)
 {
-    uint64_t size;
-    bool last;
     reply_order(s, c);
-    if (bdat_parse(c->arg, &size, &last))
-        chunk_swallow(s, size);
+    chunk_unwanted(s, c);
 }
 
 static void reply_unknown(struct session *s, const struct command *c)

@@ -38,6 +38,8 @@ enum outcome line_take(struct session *s, const char *bytes, size_t n, struct li
 size_t relay_client(struct session *s, const char *bytes, size_t n);
 void relay_client_end(struct session *s);
 void auth_answer(struct session *s, struct span text);
+/* GO: the command may be sent.  *alone: nothing else may until its reply is complete. */
+enum outcome gate(struct session *s, const struct line *line, const struct command *c, bool *alone);
 enum outcome command_take(struct session *s, const struct line *line, size_t behind);
 /* Asks the hook of a command, or takes the answer it has given meanwhile. */
 enum outcome command_ask(struct session *s, enum hook hook, const char *what, const char *more);
@@ -59,6 +61,8 @@ void message_unawaited(struct session *s);
 enum outcome bdat_command(struct session *s, const struct command *c);
 size_t chunk_client(struct session *s, const char *bytes, size_t n);
 void chunk_swallow(struct session *s, uint64_t size);
+void chunk_unwanted(struct session *s, const struct command *c); /* swallows that of a BDAT */
+void chunk_refused(struct session *s);      /* a chunk was; the one that is on its way stops */
 void chunk_all_answered(struct session *s); /* the last chunk is here, and what the server said */
 
 /* step_verdict.c */

@@ -1,17 +1,22 @@
 /* Verb and argument.  The verb ends at the first blank, as every MTA reads it. */
 #include "command.h"
 
-static const char *const spellings[VERB_COUNT] = {
-    [VERB_UNKNOWN] = "?",
-#define VERB(name, spelling) [VERB_##name] = spelling,
+static const struct {
+    const char *spelling;
+    bool never;
+} verbs[VERB_COUNT] = {
+    [VERB_UNKNOWN] = {"?", false},
+#define VERB(name, spelling) [VERB_##name] = {spelling, false},
+#define NEVER(name, spelling) [VERB_##name] = {spelling, true},
 #include "verbs.def"
 #undef VERB
+#undef NEVER
 };
 
 static enum verb verb_of(struct span word)
 {
     for (unsigned v = VERB_UNKNOWN + 1; v < VERB_COUNT; v++)
-        if (span_is(word, spellings[v]))
+        if (span_is(word, verbs[v].spelling))
             return (enum verb)v;
     return VERB_UNKNOWN;
 }
@@ -27,5 +32,24 @@ struct command command_parse(struct span text)
 
 const char *verb_name(enum verb verb)
 {
-    return (unsigned)verb < VERB_COUNT ? spellings[verb] : spellings[VERB_UNKNOWN];
+    return verbs[(unsigned)verb < VERB_COUNT ? verb : VERB_UNKNOWN].spelling;
+}
+
+bool verb_is_never(enum verb verb)
+{
+    return verbs[verb].never;
+}
+
+#define LOOKED_AT 4u /* letters; the first verbs had no more (RFC 821) */
+
+enum verb verb_taken_for(struct span word)
+{
+    enum verb exactly = verb_of(word);
+
+    if (exactly != VERB_UNKNOWN || word.n < LOOKED_AT)
+        return exactly;
+    for (unsigned v = VERB_UNKNOWN + 1; v < VERB_COUNT; v++)
+        if (strncasecmp(word.p, verbs[v].spelling, LOOKED_AT) == 0)
+            return (enum verb)v;
+    return VERB_UNKNOWN;
 }

@@ -8,8 +8,10 @@
 enum verb {
     VERB_UNKNOWN,
 #define VERB(name, spelling) VERB_##name,
+#define NEVER(name, spelling) VERB_##name,
 #include "verbs.def"
 #undef VERB
+#undef NEVER
     VERB_COUNT
 };
 
@@ -23,5 +25,10 @@ struct command {
 /* text: a line without its end.  Never fails: an empty line is an empty word. */
 struct command command_parse(struct span text);
 const char *verb_name(enum verb verb); /* "MAIL"; "?" for VERB_UNKNOWN */
+bool verb_is_never(enum verb verb);    /* not passed, nor offered */
+
+/* What a careless server takes the word for, one that looks at the first four letters
+ * only.  VERB_UNKNOWN if for none that is known here. */
+enum verb verb_taken_for(struct span word);
 
 #endif

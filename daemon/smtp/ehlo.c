@@ -4,38 +4,31 @@
 
 #include <stdio.h>
 
-/* What a server may offer and this relay cannot honour, each for its reason. */
-static const char *const never_passed[] = {
-    "XEXCH50",          /* binary data behind the command, outside of lines and of DATA */
-    "X-MESSAGECONTEXT", /* the same, in XBDATBLOB */
-    "X-EXPS", /* a second AUTH, which would go unnoticed: its exchange is not made of commands */
-    "X-ANONYMOUSTLS", /* a second STARTTLS: what follows it is no SMTP */
-    "X-LINK2STATE",   /* routing tables for servers that trust each other, not for our clients */
-    "XCLIENT",        /* the server trusts the relay's address, not the client's */
-    "XFORWARD",       /* the same */
-    "XPROXY",         /* the same, between Exchange servers */
-    "XPROXYFROM",     /* the same */
-    "XPROXYTO",       /* the same */
-    "BURL",           /* the message is fetched from elsewhere and never passes here (RFC 4468) */
-    "CHECKPOINT",     /* the message begins in the middle; its beginning was another session's (RFC
-                         1845) */
-    "PRDR",           /* a reply for each recipient behind the end of data */
-    "TURN",           /* the roles are reversed (RFC 821) */
-    "ATRN",           /* the roles are reversed (RFC 2645) */
-    "SEND",           /* begins a mail transaction without MAIL (RFC 821) */
-    "SOML",           /* the same */
-    "SAML",           /* the same */
-    "VERB",           /* further replies, without end, to one command */
-};
-
+/* What the relay has to know of an offer, and the bytes that its parameters add to a line
+ * of MAIL and of RCPT at most, with their blanks. */
 static const struct {
     const char *keyword;
     enum ehlo_offer offer;
-} offers[] = {
-    {"AUTH", EHLO_AUTH},         {"ENHANCEDSTATUSCODES", EHLO_ENHANCED},
-    {"STARTTLS", EHLO_STARTTLS}, {"PIPELINING", EHLO_PIPELINING},
-    {"CHUNKING", EHLO_CHUNKING}, {"SIZE", EHLO_SIZE},
-    {"XCLIENT", EHLO_XCLIENT},
+    unsigned mail_more, rcpt_more;
+} extensions[] = {
+    {"AUTH", EHLO_AUTH, 500, 0}, /* RFC 4954, 3 */
+    {"ENHANCEDSTATUSCODES", EHLO_ENHANCED, 0, 0},
+    {"STARTTLS", EHLO_STARTTLS, 0, 0},
+    {"PIPELINING", EHLO_PIPELINING, 0, 0},
+    {"CHUNKING", EHLO_CHUNKING, 0, 0},
+    {"SIZE", EHLO_SIZE, 26, 0}, /* RFC 1870, 3 */
+    {"XCLIENT", EHLO_XCLIENT, 0, 0},
+    {"8BITMIME", EHLO_8BITMIME, 17, 0},             /* BODY=BINARYMIME, too: RFC 3030, 3 */
+    {"DSN", EHLO_DSN, 117, 536},                    /* RFC 3461, 4 */
+    {"SMTPUTF8", EHLO_SMTPUTF8, 460, 460},          /* RFC 6531, 3.1 */
+    {"DELIVERBY", EHLO_DELIVERBY, 17, 0},           /* RFC 2852, 3 */
+    {"FUTURERELEASE", EHLO_FUTURERELEASE, 34, 0},   /* RFC 4865, 4 */
+    {"MTRK", EHLO_MTRK, 40, 0},                     /* RFC 3885, 4 */
+    {"MT-PRIORITY", EHLO_MT_PRIORITY, 15, 0},       /* RFC 6710, 4 */
+    {"NO-SOLICITING", EHLO_NO_SOLICITING, 1000, 0}, /* RFC 3865, 2.2 */
+    {"REQUIRETLS", EHLO_REQUIRETLS, 11, 0},         /* RFC 8689, 2 */
+    {"RRVS", EHLO_RRVS, 0, 59},                     /* RFC 7293, 3 */
+    {"SUBMITTER", EHLO_SUBMITTER, 531, 0},          /* RFC 4405, 4 */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -93,23 +86,34 @@ static struct span keyword_of(struct span line)
 
 static unsigned offer_of(struct span keyword)
 {
-    for (size_t i = 0; i < COUNT(offers); i++)
-        if (span_is(keyword, offers[i].keyword))
-            return offers[i].offer;
+    for (size_t i = 0; i < COUNT(extensions); i++)
+        if (span_is(keyword, extensions[i].keyword))
+            return extensions[i].offer;
     return 0;
 }
 
+size_t ehlo_line_more(unsigned offers, enum verb verb)
+{
+    size_t more = 0;
+
+    for (size_t i = 0; i < COUNT(extensions); i++)
+        if (offers & extensions[i].offer)
+            more += verb == VERB_MAIL   ? extensions[i].mail_more
+                    : verb == VERB_RCPT ? extensions[i].rcpt_more
+                                        : 0;
+    return more;
+}
+
+/* What is offered and then refused makes some clients give up: a keyword goes with its
+ * verb. */
 static bool passes(struct span keyword, const struct ehlo_policy *policy)
 {
     if (policy->forbid_starttls && span_is(keyword, "STARTTLS"))
         return false;
-    for (size_t i = 0; i < COUNT(never_passed); i++)
-        if (span_is(keyword, never_passed[i]))
-            return false;
     for (const char *const *word = policy->not_offered; word && *word; word++)
         if (span_is(keyword, *word))
             return false;
-    return true;
+    return !verb_is_never(verb_taken_for(keyword));
 }
 
 /* True if the server's own limit, in a line "SIZE n", is not above ours; no
@@ -143,8 +147,6 @@ unsigned ehlo_filter(struct span raw, const struct ehlo_policy *policy, struct b
         offered |= offer_of(keyword);
         keep(&w, line, keyword, policy);
     }
-    if (policy->size_limit > 0 && !(offered & EHLO_SIZE))
-        add_size(&w, policy->size_limit);
     put(&w, "250 ");
     return offered;
 }

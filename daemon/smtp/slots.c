@@ -65,6 +65,19 @@ struct slot slots_pop(struct slots *q)
     return slot;
 }
 
+bool slots_owe(const struct slots *q, uint8_t verb)
+{
+    const struct slot *slots = q->many ? q->many : q->few;
+
+    for (unsigned i = 0; i < q->count; i++) {
+        const struct slot *slot = &slots[place(q, i)];
+
+        if (slot->verb == verb && !slot->local)
+            return true;
+    }
+    return false;
+}
+
 unsigned slots_awaited(const struct slots *q)
 {
     const struct slot *slots = q->many ? q->many : q->few;

@@ -28,6 +28,7 @@ struct slots {
 void slots_push(struct slots *q, struct slot slot);
 const struct slot *slots_head(const struct slots *q); /* NULL if empty; valid until push or pop */
 struct slot slots_pop(struct slots *q);               /* the caller owns its strings */
+bool slots_owe(const struct slots *q, uint8_t verb);  /* is a reply to such a command awaited? */
 unsigned slots_awaited(const struct slots *q);        /* how many the server owes */
 void slots_finish(struct slots *q);
 

@@ -9,15 +9,16 @@ use SG;
 SG::dialogue 'A client that pipelines more than pipeline_size waits and loses nothing.' => sub {
     my $cut = shift;
     my ($c, $mta, $d) = SG::relay(
-        mta => { holds => ['NOOP'], reply => { NOOP => sub ($s, $line) { "250 2.0.0 $line" } } },
+        mta => { holds => ['RCPT'], reply => { RCPT => sub ($s, $line) { "250 2.1.5 $line" } } },
         core => { pipeline_size => 16 });
     $c->hello;
-    $c->send_line(map { "NOOP $_" } 1 .. 200);
-    $mta->wait_command(qr/^NOOP 16$/);
+    $c->cmd('MAIL FROM:<a@client.test>');
+    $c->send_line(map { "RCPT TO:<b$_\@server.test>" } 1 .. 200);
+    $mta->wait_command(qr/<b16@/);
     SG::wait_for { $d->status =~ m{^Errors:\s+[1-9]\d* \(pipeline\)}m } 10, 'the pause' if !$cut;
-    my @forwarded = grep { /NOOP/ } @{ $mta->session->{commands} };
+    my @forwarded = grep { /RCPT/ } @{ $mta->session->{commands} };
     is scalar @forwarded, 16, 'no more than that is in flight';
-    $mta->release('NOOP');
-    my @wrong = grep { $c->reply ne "250 2.0.0 NOOP $_" } 1 .. 200;
+    $mta->release('RCPT');
+    my @wrong = grep { $c->reply ne "250 2.1.5 RCPT TO:<b$_\@server.test>" } 1 .. 200;
     is "@wrong", '', 'all 200 replies come, in order';
 };

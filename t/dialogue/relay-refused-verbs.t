@@ -8,7 +8,8 @@ use SG;
 SG::dialogue 'Verbs that would escape the checks get 502 and are not forwarded.' => sub {
     my @verbs = ('BURL imap://x/y LAST', 'XEXCH50 12 2', 'XCLIENT ADDR=192.0.2.1', 'TURN', 'ATRN a.test',
         'XFORWARD ADDR=192.0.2.1', 'X-EXPS NTLM', 'X-ANONYMOUSTLS', 'SEND FROM:<a@b>', 'SOML FROM:<a@b>',
-        'SAML FROM:<a@b>', 'VERB');
+        'SAML FROM:<a@b>', 'VERB',
+        'LHLO client.test', 'XPROXY x', 'XPROXYFROM x', 'XPROXYTO x', 'X-LINK2STATE LAST', 'XBDATBLOB 5', 'CHECKPOINT', 'PRDR');
     my ($c, $mta) = SG::relay(mta => { reply => { map { (split)[0] => '250 done' } @verbs } });
     $c->hello;
     like $c->cmd($_), qr/^502 /, $_ for @verbs;

@@ -33,6 +33,11 @@ void log_target_line_done(void)
 
 void log_target_write(void) {}
 
+bool log_target_is_journal(void)
+{
+    return false;
+}
+
 void log_target_forget(void)
 {
     buffer_finish(&line);

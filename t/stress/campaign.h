@@ -44,7 +44,8 @@ struct session {
     unsigned answered; /* pieces before this one are settled */
     enum transaction transaction;
     unsigned recipients;
-    bool chunks; /* the MTA may have some, without the end of their message */
+    bool chunks;  /* the MTA may have some, without the end of their message */
+    bool offered; /* the last EHLO was, and no HELO came after it: CHUNKING, AUTH, STARTTLS */
     int last_code;
     unsigned taken_commands;
     bool taken;         /* the daemon plays the server */

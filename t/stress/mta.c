@@ -136,9 +136,11 @@ static void on_helo(struct mta *m, const char *line)
     int code = code_or_refusal(m, 250);
     forget_mail(m);
     if (code == 250 && *line == 'E')
-        bytes_text(&m->out, "250-mta.test\r\n250-PIPELINING\r\n250-XCLIENT NAME ADDR\r\n"
-                            "250-CHUNKING\r\n250-BINARYMIME\r\n250-8BITMIME\r\n250-SIZE 9999999\r\n"
-                            "250-ENHANCEDSTATUSCODES\r\n250-AUTH LOGIN\r\n250-BURL imap\r\n");
+        bytes_text(
+            &m->out,
+            "250-mta.test\r\n250-PIPELINING\r\n250-XCLIENT NAME ADDR\r\n"
+            "250-CHUNKING\r\n250-BINARYMIME\r\n250-8BITMIME\r\n250-SIZE 9999999\r\n"
+            "250-ENHANCEDSTATUSCODES\r\n250-AUTH LOGIN\r\n250-STARTTLS\r\n250-BURL imap\r\n");
     mta_say(m, code, m->cursor);
 }
 

@@ -10,8 +10,7 @@
  * it is a reply that was due, or a 421 and the end; what is said to a client
  * that sent a message before a 354 that never came (its lines are commands
  * then); texts and enhanced codes; and which of both 503s a command without a
- * transaction gets, the daemon's or the MTA's.  A session whose worker was
- * killed may end at any place; what came before that is judged. */
+ * transaction gets, the daemon's or the MTA's.  A killed worker's may end anywhere. */
 #include "fire.h"
 #include "oracle.h"
 
@@ -103,14 +102,23 @@ static void after_last(struct session *s, int code)
 static void after_chunk(struct session *s, int code)
 {
     s->chunks = true;
-    if (code / 100 != 2)
-        s->transaction = UNSURE;
+    if (code / 100 == 2)
+        return;
+    s->transaction = UNSURE;
+    s->adrift = s->sent > piece_due(s)[1].at; /* did it stop what came next, and take over? */
 }
 
 static void after_reset(struct session *s, int code)
 {
     s->chunks = s->chunks && code / 100 != 2;
     s->transaction = NO_MAIL;
+}
+
+/* What is offered is known from EHLO only, and forgotten with each. */
+static void after_hello(struct session *s, int code)
+{
+    s->offered = code == 250 && s->wire.p[piece_due(s)->at] == 'E';
+    after_reset(s, code);
 }
 
 static void after_auth(struct session *s, int code)
@@ -126,7 +134,7 @@ static void after_banner(struct session *s, int code)
 }
 
 static void (*const effects[KINDS])(struct session *s, int code) = {
-    [BANNER] = after_banner, [HELO] = after_reset, [MAIL] = after_mail,  [RCPT] = after_rcpt,
+    [BANNER] = after_banner, [HELO] = after_hello, [MAIL] = after_mail,  [RCPT] = after_rcpt,
     [DATA] = after_data,     [BODY] = after_end,   [BDAT] = after_chunk, [LAST] = after_last,
     [RSET] = after_reset,    [AUTH] = after_auth,
 };
@@ -177,7 +185,7 @@ static bool own_data(struct session *s, int code)
 
 static bool own_chunk(struct session *s, int code)
 {
-    return code == 503 && (s->transaction != OPEN_MAIL || s->recipients == 0);
+    return code == 503 && (s->transaction != OPEN_MAIL || s->recipients == 0 || !s->offered);
 }
 
 static bool verdict(struct session *s, int code)
@@ -204,6 +212,13 @@ static bool own_last(struct session *s, int code)
     return own_chunk(s, code) || verdict(s, code);
 }
 
+static bool unoffered(struct session *s, int code)
+{
+    if (piece_due(s)->kind == AUTH)
+        s->pieces[s->answered + 1].skipped = true;
+    return code == 503 && !s->offered;
+}
+
 static bool own_bad(struct session *s, int code)
 {
     (void)s;
@@ -222,9 +237,9 @@ static bool own_quit(struct session *s, int code)
 }
 
 static bool (*const reasons[KINDS])(struct session *s, int code) = {
-    [BANNER] = own_greeting, [MAIL] = own_mail,  [RCPT] = own_rcpt, [DATA] = own_data,
-    [BODY] = verdict,        [BDAT] = own_chunk, [LAST] = own_last, [BAD] = own_bad,
-    [NEVER] = own_never,     [QUIT] = own_quit,
+    [BANNER] = own_greeting, [MAIL] = own_mail,  [RCPT] = own_rcpt,  [DATA] = own_data,
+    [BODY] = verdict,        [BDAT] = own_chunk, [LAST] = own_last,  [BAD] = own_bad,
+    [NEVER] = own_never,     [QUIT] = own_quit,  [AUTH] = unoffered, [STARTTLS] = unoffered,
 };
 
 static void from_daemon(struct session *s, int code)

@@ -20,6 +20,9 @@ static void keeps_order(void **state)
     push(&q, VERB_RCPT, "550 no\r\n");
     push(&q, VERB_DATA, NULL);
     assert_int_equal(slots_awaited(&q), 2);
+    assert_true(slots_owe(&q, VERB_DATA));
+    assert_false(slots_owe(&q, VERB_RCPT)); /* the relay has answered that one */
+    assert_false(slots_owe(&q, VERB_EHLO));
     assert_int_equal(slots_head(&q)->verb, VERB_MAIL);
     assert_int_equal(slots_pop(&q).verb, VERB_MAIL);
     assert_string_equal(slots_head(&q)->local, "550 no\r\n");
