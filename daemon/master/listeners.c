@@ -2,6 +2,7 @@
  * sharing them out among workers. */
 #include "listeners.h"
 #include "../base/check.h"
+#include "occupant.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -142,6 +143,19 @@ static unsigned planned_port(const struct listeners *now, const struct core *cor
     return plan->count ? listeners_port(plan) : listeners_port(now);
 }
 
+static bool is_occupied(const struct core *core, const char *text, union address *a,
+                        struct complaints *c)
+{
+    char *who = occupant_of(a);
+    const bool occupied = who != NULL;
+    if (occupied)
+        complain(c, core->file, 0, "bind_address", text,
+                 "port %u is in use: %s; end that, or give another address or port",
+                 ntohs(*port_of(a)), who);
+    free(who);
+    return occupied;
+}
+
 /* Borrows every socket of this address, then opens as many as are missing. */
 static bool plan_address(const struct listeners *now, const struct core *core, const char *text,
                          struct listeners *plan, struct complaints *c)
@@ -159,6 +173,8 @@ static bool plan_address(const struct listeners *now, const struct core *core, c
         add(plan, &a, now->all[i].fd);
         have++;
     }
+    if (have == 0 && is_occupied(core, text, &a, c))
+        return false;
     for (; have < core->workers; have++) {
         int fd = open_listener(&a, (int)core->connect_queue);
         if (fd < 0 && excusable(core, &a, errno)) {

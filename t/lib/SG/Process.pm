@@ -17,7 +17,8 @@ sub not_left_behind ($pidfile) { push @pidfiles, $pidfile; return }
 END {
     my $status = $?;
     for (map { slurp($_) } @pidfiles) {
-        CORE::kill('INT', $1) if /^(\d+)$/ && slurp("/proc/$1/cmdline") =~ /smtp-gated/;
+        my ($pid) = /^(\d+)$/ or next;
+        CORE::kill('INT', $pid) if slurp("/proc/$pid/cmdline") =~ /smtp-gated/;
     }
     $? = $status;
 }
