@@ -74,6 +74,43 @@ SKIP: {
     }
 }
 
+# An option fills a field of one type; the mistake that lies near does not compile.
+my %types_of = (
+    BOOL => ['int', 'char'], INT => ['long', 'int'], SIZE => ['uint64_t', 'long'],
+    DURATION => ['uint64_t', 'unsigned'], FLOAT => ['double', 'float'],
+    STRING => ['const char *', 'char'], PATH => ['const char *', 'int *'],
+    IP => ['struct sockaddr_storage', 'struct sockaddr'],
+    ENDPOINT => ['struct sg_endpoint', 'const char *'], NETS => ['struct sg_nets *', 'const char **'],
+    ENUM => ['int', 'unsigned'], FLAGS => ['unsigned', 'int'], STRINGS => ['const char **', 'const char *'],
+    REGEX => ['const char *', 'const char **'], MODE => ['unsigned', 'long'],
+);
+my %arguments = (INT => 'NULL, 0, 9', ENUM => 'NULL, words', FLAGS => 'NULL, words');
+
+sub one_option ($kind, $type) {
+    my $arguments = $arguments{$kind} // 'NULL';
+    return <<~C;
+        $include
+        extern const char *const words[];
+        struct mine { $type field; };
+        extern const struct sg_option options[];
+        const struct sg_option options[] = {
+            SG_OPT_$kind(struct mine, field, $arguments, "it"), SG_OPT_END};
+        C
+}
+
+is(join(' ', sort keys %types_of), join(' ', sort grep { $_ ne 'END' } slurp('sdk/include/smtp-gated/plugin.h') =~ /^#define SG_OPT_(\w+)\(/mg),
+    'every kind of option is tried');
+for (grep { $_->[3] } @languages) {
+    my ($compiler, $standard, $suffix) = @$_;
+SKIP: {
+        skip "$compiler is not installed", 2 if system("command -v $compiler >/dev/null");
+        my @refused = grep { !(compiles($compiler, $standard, $suffix, one_option($_, $types_of{$_}[0])))[0] } sort keys %types_of;
+        is("@refused", '', "$compiler -std=$standard takes each option with the field it fills");
+        my @taken = grep { (compiles($compiler, $standard, $suffix, one_option($_, $types_of{$_}[1])))[0] } sort keys %types_of;
+        is("@taken", '', 'and not with another');
+    }
+}
+
 cmp_ok(scalar @kit, '>=', 6, 'the kit has its headers');
 # ---------------------------------------------------------------- words --
 

@@ -236,14 +236,42 @@ struct sg_option {
     long min, max;              /* SG_INT, SG_SIZE, SG_DURATION: checked if max > min */
 };
 
+/* The type of the field that each kind of option fills, as above. */
+#define SG_C_TYPE_SG_BOOL int
+#define SG_C_TYPE_SG_INT long
+#define SG_C_TYPE_SG_SIZE uint64_t
+#define SG_C_TYPE_SG_DURATION uint64_t
+#define SG_C_TYPE_SG_FLOAT double
+#define SG_C_TYPE_SG_STRING const char *
+#define SG_C_TYPE_SG_PATH const char *
+#define SG_C_TYPE_SG_IP struct sockaddr_storage
+#define SG_C_TYPE_SG_ENDPOINT struct sg_endpoint
+#define SG_C_TYPE_SG_NETS struct sg_nets *
+#define SG_C_TYPE_SG_ENUM int
+#define SG_C_TYPE_SG_FLAGS unsigned
+#define SG_C_TYPE_SG_STRINGS const char **
+#define SG_C_TYPE_SG_REGEX const char *
+#define SG_C_TYPE_SG_MODE unsigned
+
+/* The offset of the field.  A field of another type does not compile, since the host would
+ * write over what stands beside it.  (C99 only warns of another type of the same size.) */
+#if !defined(__cplusplus) && defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
+#define SG_FIELD(strct, field, ctype)                                                              \
+    (offsetof(strct, field) + 0 * sizeof(_Generic(&((strct *)0)->field, ctype * : (char)0)))
+#else
+#define SG_FIELD(strct, field, ctype)                                                              \
+    (offsetof(strct, field) + 0 * sizeof(1 ? &((strct *)0)->field : (ctype *)0) +                  \
+     0 * sizeof(char[sizeof(((strct *)0)->field) == sizeof(ctype) ? 1 : -1]))
+#endif
+
 #define SG_OPT(type, strct, field, initial, help)                                                  \
     {                                                                                              \
-#field, type, offsetof(strct, field), initial, help, NULL, 0, 0                            \
+#field, type, SG_FIELD(strct, field, SG_C_TYPE_##type), initial, help, NULL, 0, 0                  \
     }
 #define SG_OPT_BOOL(strct, field, initial, help) SG_OPT(SG_BOOL, strct, field, initial, help)
 #define SG_OPT_INT(strct, field, initial, min, max, help)                                          \
     {                                                                                              \
-#field, SG_INT, offsetof(strct, field), initial, help, NULL, min, max                      \
+#field, SG_INT, SG_FIELD(strct, field, SG_C_TYPE_SG_INT), initial, help, NULL, min, max            \
     }
 #define SG_OPT_SIZE(strct, field, initial, help) SG_OPT(SG_SIZE, strct, field, initial, help)
 #define SG_OPT_DURATION(strct, field, initial, help)                                               \
@@ -257,11 +285,11 @@ struct sg_option {
 #define SG_OPT_NETS(strct, field, initial, help) SG_OPT(SG_NETS, strct, field, initial, help)
 #define SG_OPT_ENUM(strct, field, initial, choices, help)                                          \
     {                                                                                              \
-#field, SG_ENUM, offsetof(strct, field), initial, help, choices, 0, 0                      \
+#field, SG_ENUM, SG_FIELD(strct, field, SG_C_TYPE_SG_ENUM), initial, help, choices, 0, 0           \
     }
 #define SG_OPT_FLAGS(strct, field, initial, choices, help)                                         \
     {                                                                                              \
-#field, SG_FLAGS, offsetof(strct, field), initial, help, choices, 0, 0                     \
+#field, SG_FLAGS, SG_FIELD(strct, field, SG_C_TYPE_SG_FLAGS), initial, help, choices, 0, 0         \
     }
 #define SG_OPT_STRINGS(strct, field, initial, help) SG_OPT(SG_STRINGS, strct, field, initial, help)
 #define SG_OPT_REGEX(strct, field, initial, help) SG_OPT(SG_REGEX, strct, field, initial, help)
