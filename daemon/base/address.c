@@ -70,8 +70,12 @@ void address_text(const union address *a, char text[ADDRESS_TEXT])
 
 void address_text_port(const union address *a, char text[ADDRESS_TEXT_PORT])
 {
-    address_text(a, text);
+    bool six = a->sa.sa_family == AF_INET6; /* whose port would be taken for a part of it */
+    *text = '[';
+    address_text(a, text + six);
     text += strlen(text);
+    if (six)
+        *text++ = ']';
     *text = ':';
     *decimal_put(text + 1, address_port(a)) = '\0';
 }

@@ -16,16 +16,17 @@ union address { /* 28 bytes, where sockaddr_storage takes 128 */
 };
 
 #define ADDRESS_TEXT 46                      /* INET6_ADDRSTRLEN */
-#define ADDRESS_TEXT_PORT (ADDRESS_TEXT + 6) /* ":65535" */
+#define ADDRESS_TEXT_PORT (ADDRESS_TEXT + 8) /* "[]:65535" */
 
 /* AF_UNSPEC if sa is neither IPv4 nor IPv6. */
 union address address_from(const struct sockaddr *sa);
 socklen_t address_len(const union address *a);
 uint16_t address_port(const union address *a); /* host order */
 void address_set_port(union address *a, uint16_t port);
-void address_text(const union address *a, char text[ADDRESS_TEXT]);           /* "" if AF_UNSPEC */
-void address_text_port(const union address *a, char text[ADDRESS_TEXT_PORT]); /* "TEXT:PORT" */
-struct in6_addr address_in6(const union address *a);                          /* IPv4 v4-mapped */
+void address_text(const union address *a, char text[ADDRESS_TEXT]); /* "" if AF_UNSPEC */
+void address_text_port(const union address *a,
+                       char text[ADDRESS_TEXT_PORT]); /* "192.0.2.7:25", "[2001:db8::7]:25" */
+struct in6_addr address_in6(const union address *a);  /* IPv4 v4-mapped */
 bool address_same_ip(const union address *a, const union address *b);
 bool address_is_any(const union address *a);      /* 0.0.0.0 or :: */
 bool address_is_loopback(const union address *a); /* 127.0.0.0/8 or ::1 */

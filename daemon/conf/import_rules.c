@@ -159,8 +159,12 @@ static bool mksd(const struct old_conf *old)
     return old_says(old, "antivirus_type", "mksd");
 }
 
+/* What was not scanned passed; what could not be was an error, refused or ignored. */
 static void antivirus_more(const struct old_conf *old, struct buffer *out)
 {
+    buffer_printf(out, "too_large = pass\n");
+    if (old_is_yes(old, "ignore_errors"))
+        buffer_printf(out, "on_unscannable = pass\n");
     skip(old, "antivir", out);
 }
 
@@ -169,7 +173,7 @@ static void clamd_more(const struct old_conf *old, struct buffer *out)
 {
     if (*old_say(old, "antivirus_path") != '/')
         buffer_printf(out, "method = instream\n");
-    skip(old, "antivir", out);
+    antivirus_more(old, out);
 }
 
 static bool spamd(const struct old_conf *old)

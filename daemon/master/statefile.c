@@ -58,13 +58,12 @@ static unsigned long long value_of(const struct scoreboard *b, unsigned row)
     return scoreboard_sum(b, numbers[row].counter);
 }
 
+/* What has never been is the beginning of time, as 1.4 had it: its readers want a date. */
 static const char *time_text(int64_t when)
 {
     static char text[64];
     const time_t t = (time_t)when;
     const struct tm *local = localtime(&t); /* NULL: no year has so many digits */
-    if (when == 0)
-        return "never";
     if (!local || strftime(text, sizeof text, "%c", local) == 0)
         return "?";
     return text;

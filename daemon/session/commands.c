@@ -7,14 +7,12 @@
 #include "../net/conn.h"
 #include "../smtp/command.h"
 #include "../smtp/ehlo.h"
-#include "../smtp/path.h"
+#include "envelope.h"
 #include "events.h"
 #include "journal.h"
 #include "mail.h"
 #include "speak.h"
 #include "steps.h"
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct request { /* the command that is being looked at */
@@ -117,15 +115,6 @@ static void parse_size(const struct request *r, uint64_t *declared)
         *declared = n;
 }
 
-/* Parameters of extensions that EHLO never offers here: PRDR brings replies that no
- * command asked for, TRANSID (CHECKPOINT) a message that begins in its middle. */
-static bool not_offered(struct span parameters)
-{
-    struct span value;
-    return parameter_find(parameters, "PRDR", &value) ||
-           parameter_find(parameters, "TRANSID", &value);
-}
-
 static enum outcome check_mail(struct session *s, struct request *r)
 {
     uint64_t declared;
@@ -133,10 +122,8 @@ static enum outcome check_mail(struct session *s, struct request *r)
         return wait_for_replies(s);
     if (s->mail)
         return refuse(s, 503, "5.5.1", "Error: nested MAIL command");
-    if (!path_parse(r->command.arg, "FROM", &r->path))
-        return refuse(s, 501, "5.1.7", "Bad sender address syntax");
-    if (not_offered(r->path.parameters))
-        return refuse(s, 555, "5.5.4", "Unsupported option");
+    if (!envelope_take(s, &r->command, &r->path))
+        return DONE;
     parse_size(r, &declared);
     if (too_large(declared))
         return refuse(s, 552, "5.3.4", service.core->msg_size_limit);
@@ -148,72 +135,12 @@ static enum outcome check_rcpt(struct session *s, struct request *r)
 {
     if (!s->mail)
         return refuse(s, 503, "5.5.1", "Error: need MAIL command");
-    if (!path_parse(r->command.arg, "TO", &r->path))
-        return refuse(s, 501, "5.1.3", "Bad recipient address syntax");
-    return GO;
-}
-
-/* SIZE= as the server will count it: with the header that goes before the message. */
-static void write_parameters(struct session *s, struct span parameters)
-{
-    struct span rest = parameters;
-    size_t added = buffer_len(&s->mail->header);
-    while (rest.n) {
-        char size[48];
-        struct span word = span_word(&rest);
-        if (!word.n)
-            return;
-        conn_write(&s->server, " ", 1);
-        if (!added || word.n < 5 || strncasecmp(word.p, "SIZE=", 5) != 0 || !s->mail->declared) {
-            conn_write(&s->server, word.p, word.n);
-            continue;
-        }
-        int n = snprintf(size, sizeof size, "SIZE=%" PRIu64, s->mail->declared + added);
-        conn_write(&s->server, size, (size_t)n);
-    }
-}
-
-/* For the reply: the address and the parameters, each with its NUL. */
-static char *path_note(const struct path *p)
-{
-    char *note = xmalloc(p->address.n + p->parameters.n + 2);
-    memcpy(note, p->address.p, p->address.n);
-    note[p->address.n] = '\0';
-    memcpy(note + p->address.n + 1, p->parameters.p, p->parameters.n);
-    note[p->address.n + 1 + p->parameters.n] = '\0';
-    return note;
-}
-
-/* The line built anew, in the one spelling that everybody reads the same way. */
-static void forward_path(struct session *s, struct request *r, const char *keyword)
-{
-    struct span raw = r->path.raw;
-    bool bare = raw.n == 0 || raw.p[0] != '<';
-    conn_write(&s->server, keyword, strlen(keyword));
-    if (bare)
-        conn_write(&s->server, "<", 1);
-    conn_write(&s->server, raw.p, raw.n);
-    if (bare)
-        conn_write(&s->server, ">", 1);
-    write_parameters(s, r->path.parameters);
-    conn_write(&s->server, "\r\n", 2);
-    struct slot slot = {
-        .verb = (uint8_t)r->command.verb, .mail = s->mail_serial, .note = path_note(&r->path)};
-    slots_push(&s->replies, slot);
-}
-
-static bool as_it_is(const struct request *r)
-{
-    return r->path.canonical && !r->command.padded;
+    return envelope_take(s, &r->command, &r->path) ? GO : DONE;
 }
 
 static enum outcome proceed_mail(struct session *s, struct request *r)
 {
-    bool sized = buffer_len(&s->mail->header) && s->mail->declared;
-    if (as_it_is(r) && !sized)
-        forward(s, r->line, &r->command, path_note(&r->path));
-    else
-        forward_path(s, r, "MAIL FROM:");
+    envelope_forward(s, r->line, &r->command, &r->path);
     return DONE;
 }
 
@@ -221,10 +148,7 @@ static enum outcome proceed_rcpt(struct session *s, struct request *r)
 {
     if (!s->mail) /* MAIL was refused while a hook was pending */
         return refuse(s, 503, "5.5.1", "Error: need MAIL command");
-    if (as_it_is(r))
-        forward(s, r->line, &r->command, path_note(&r->path));
-    else
-        forward_path(s, r, "RCPT TO:");
+    envelope_forward(s, r->line, &r->command, &r->path);
     return DONE;
 }
 
@@ -345,9 +269,9 @@ static void reparse(struct session *s, struct request *r)
 {
     enum verb verb = r->command.verb;
     if (verb == VERB_MAIL || verb == VERB_RCPT) {
-        if (!r->path.raw.p)
-            path_parse(r->command.arg, verb == VERB_MAIL ? "FROM" : "TO", &r->path);
-        r->what = cstr(r->path.address, 0);
+        if (!r->path.mailbox.sent.p)
+            envelope_read(&r->command, &r->path);
+        r->what = cstr(r->path.mailbox.address, 0);
         r->more = cstr(r->path.parameters, 1);
     } else if (verb == VERB_HELO || verb == VERB_EHLO)
         r->what = s->helo;

@@ -13,7 +13,7 @@ struct mail *mail_begin(struct session *s, const struct path *path, uint64_t dec
 {
     struct mail *m = xcalloc(1, sizeof *m);
     m->session = s;
-    m->reverse_path = span_dup(path->address);
+    m->reverse_path = span_dup(path->mailbox.address);
     m->parameters = span_dup(path->parameters);
     m->declared = declared;
     s->mail = m;

@@ -147,10 +147,9 @@ void session_accept(int fd, const union address *peer, const union address *loca
     struct session *s = session_create(fd, peer);
     if (!s) {
         session_count(COUNTER_rejects_other);
-        char ip[ADDRESS_TEXT];
-        address_text(peer, ip);
-        log_note(5, "Rejecting (%ld) connection from %s:%u", service.core->max_connections, ip,
-                 address_port(peer));
+        char src[ADDRESS_TEXT_PORT];
+        address_text_port(peer, src);
+        log_note(5, "Rejecting (%ld) connection from %s", service.core->max_connections, src);
         refuse_plainly(fd, service.core->msg_max_reached);
         return;
     }

@@ -4,110 +4,73 @@
  * address there.  What some MTAs would rewrite into another address (comments,
  * group syntax, backslashes and blanks outside quotes, a second "<") is no path:
  * otherwise a pattern of the administrator would see one address and the MTA
- * another. */
+ * another.  The address itself is mailbox.c's.
+ *
+ * What stands behind a path is parameters and nothing else, for the same reason: the
+ * first "<" that some reader finds must be the path's. */
 #include "path.h"
 
-/* Where in an address a byte stands. */
-enum place { ATOM, QUOTED, LITERAL };
+#include <ctype.h>
+
+/* More parameters than all extensions together have.  Looking for one that is
+ * repeated takes the square of it. */
+#define PARAMETERS_MAX 24u
 
 static bool blank(char c)
 {
     return c == ' ' || c == '\t';
 }
 
-/* Bytes that end or change an address for some readers; a comma or colon only
- * belongs to a source route. */
-static bool special(char c)
+/* Where the brackets that s begins with are closed: not within quotes or a literal.
+ * s.n if they are not. */
+static size_t closing(struct span s)
 {
-    return strchr("()<>;:,\\", c) != NULL;
-}
+    enum { OUTSIDE, QUOTED, LITERAL } place = OUTSIDE;
 
-/* Bytes of s up to the first that is in an atom and `ends`, or s.n if there is
- * none.  False: s holds what must not be, or a quote or literal is left open. */
-static bool scan(struct span s, bool (*ends)(char), size_t *n)
-{
-    enum place place = ATOM;
-    size_t i;
-
-    for (i = 0; i < s.n; i++) {
+    for (size_t i = 1; i < s.n; i++) {
         char c = s.p[i];
 
-        if (place == ATOM && ends(c))
-            break;
+        if (place == OUTSIDE && c == '>')
+            return i;
         if (place == QUOTED && c == '\\')
             i++;
-        else if (place == QUOTED)
-            place = c == '"' ? ATOM : QUOTED;
-        else if (place == LITERAL && (blank(c) || strchr("<>[\"\\", c)))
-            return false;
-        else if (place == LITERAL)
-            place = c == ']' ? ATOM : LITERAL;
-        else if (c == '"')
-            place = QUOTED;
-        else if (c == '[')
-            place = LITERAL;
+        else if (c == '"' && place != LITERAL)
+            place = place == QUOTED ? OUTSIDE : QUOTED;
+        else if (place != QUOTED && (c == '[' || c == ']'))
+            place = c == '[' ? LITERAL : OUTSIDE;
     }
-    *n = i < s.n ? i : s.n;
-    return place == ATOM && i <= s.n;
+    return s.n;
 }
 
-static bool closes(char c)
+/* Where an address without brackets ends: at a blank that is not within quotes. */
+static size_t bare_end(struct span s)
 {
-    return c == '>';
-}
-static bool odd(char c)
-{
-    return special(c) || blank(c);
-}
-static bool no_route(char c)
-{
-    return c == '"' || (c != ',' && odd(c));
-}
+    bool quoted = false;
+    size_t i;
 
-/* "@one,@two:user@host" -> "user@host" (RFC 5321, appendix C: to be ignored).  What is
- * ignored goes to the MTA, too, and must be nothing that it could take for a path. */
-static bool strip_route(struct span *address)
-{
-    size_t n;
-
-    if (address->n == 0 || address->p[0] != '@')
-        return true;
-    if (!scan(*address, no_route, &n) || n == address->n || address->p[n] != ':')
-        return false;
-    *address = span_skip(*address, n + 1);
-    return address->n > 0 && address->p[0] != '@';
+    for (i = 0; i < s.n && (quoted || !blank(s.p[i])); i++)
+        if (quoted && s.p[i] == '\\')
+            i++;
+        else if (s.p[i] == '"')
+            quoted = !quoted;
+    return i < s.n ? i : s.n;
 }
 
-static bool plain(struct span address)
+/* The path off the front of *s. */
+static enum path_reading take_path(struct span *s, struct path *path, struct buffer *room)
 {
-    size_t n;
+    bool bracketed = s->p[0] == '<';
+    size_t n = bracketed ? closing(*s) : bare_end(*s);
+    struct span within = bracketed ? span_of(s->p + 1, n - 1) : span_of(s->p, n), inner;
+    enum path_reading reading;
 
-    return scan(address, odd, &n) && n == address.n;
-}
-
-/* <…> at the front of s. */
-static bool bracketed(struct span s, struct path *path)
-{
-    size_t n;
-
-    if (!scan(span_skip(s, 1), closes, &n) || n + 1 == s.n)
-        return false;
-    path->raw = span_of(s.p, n + 2);
-    path->address = span_trim(span_of(s.p + 1, n));
-    path->canonical = path->canonical && path->address.n == n;
-    return strip_route(&path->address) && plain(path->address);
-}
-
-/* An address without brackets. */
-static bool bare(struct span s, struct path *path)
-{
-    size_t n;
-
-    if (!scan(s, blank, &n) || n == 0)
-        return false;
-    path->canonical = false;
-    path->raw = path->address = span_of(s.p, n);
-    return strip_route(&path->address) && plain(path->address);
+    if (bracketed && n == s->n)
+        return PATH_WRONG;
+    inner = span_trim(within);
+    reading = mailbox_read(inner, &path->mailbox, room);
+    path->canonical = path->canonical && bracketed && span_eq(path->mailbox.sent, within);
+    *s = span_skip(*s, n + bracketed);
+    return reading;
 }
 
 /* The keyword and its colon off the front of *s, and the blanks around them. */
@@ -127,21 +90,79 @@ static bool take_keyword(struct span *s, const char *keyword, bool *canonical)
     return true;
 }
 
-bool path_parse(struct span arg, const char *keyword, struct path *path)
+static struct span key_of(struct span word)
 {
-    struct span s = span_trim(arg), rest;
+    const char *equals = memchr(word.p, '=', word.n);
+
+    return span_of(word.p, equals ? (size_t)(equals - word.p) : word.n);
+}
+
+/* Letters, digits, and hyphens behind the first of them. */
+static bool is_key(struct span key)
+{
+    for (size_t i = 0; i < key.n; i++)
+        if (!isalnum((unsigned char)key.p[i]) && (key.p[i] != '-' || i == 0))
+            return false;
+    return key.n > 0;
+}
+
+/* An address may stand in brackets where a parameter's value is one or a name like one;
+ * anywhere else there are readers that would take it for the path. */
+static bool may_hold_brackets(struct span key, struct span value)
+{
+    return span_is(key, "ENVID") || span_is(key, "ORCPT") ||
+           (span_is(key, "AUTH") && span_eq(value, span_str("<>")));
+}
+
+static bool is_parameter(struct span word)
+{
+    struct span key = key_of(word), value = span_skip(word, key.n);
+
+    if (!is_key(key))
+        return false;
+    if (value.n == 0)
+        return true;
+    value = span_skip(value, 1);
+    return may_hold_brackets(key, value) ||
+           (!memchr(value.p, '<', value.n) && !memchr(value.p, '>', value.n));
+}
+
+/* KEY or KEY=value (RFC 5321, 4.1.2), none of them twice: MTAs do not agree on which one
+ * counts. */
+static bool are_parameters(struct span s, bool *canonical)
+{
+    struct span seen[PARAMETERS_MAX], word;
+    size_t count = 0;
+
+    for (struct span rest = s; (word = span_word(&rest)).n > 0; count++) {
+        if (count == PARAMETERS_MAX || !is_parameter(word))
+            return false;
+        seen[count] = key_of(word);
+        for (size_t i = 0; i < count; i++)
+            if (seen[i].n == seen[count].n && strncasecmp(seen[i].p, seen[count].p, seen[i].n) == 0)
+                return false;
+        *canonical = *canonical && (rest.n == 0 || (rest.p[0] == ' ' && !blank(rest.p[1])));
+    }
+    return true;
+}
+
+enum path_reading path_parse(struct span arg, const char *keyword, struct path *path,
+                             struct buffer *room)
+{
+    struct span s = span_trim(arg);
+    enum path_reading reading;
 
     if (!take_keyword(&s, keyword, &path->canonical) || s.n == 0)
-        return false;
-    if (!(s.p[0] == '<' ? bracketed(s, path) : bare(s, path)))
-        return false;
-    rest = span_skip(s, path->raw.n);
-    if (rest.n > 0 && !blank(rest.p[0]))
-        return false;
-    path->parameters = span_trim(rest);
-    if (rest.n > 0 && (rest.p[0] != ' ' || path->parameters.p != rest.p + 1))
+        return PATH_WRONG;
+    reading = take_path(&s, path, room);
+    if (reading != PATH_FINE)
+        return reading;
+    if (s.n > 0 && !blank(s.p[0]))
+        return PATH_WRONG;
+    path->parameters = span_trim(s);
+    if (s.n > 0 && (s.p[0] != ' ' || path->parameters.p != s.p + 1))
         path->canonical = false;
-    return true;
+    return are_parameters(path->parameters, &path->canonical) ? PATH_FINE : PATH_PARAMETERS;
 }
 
 bool parameter_find(struct span parameters, const char *key, struct span *value)
@@ -149,12 +170,11 @@ bool parameter_find(struct span parameters, const char *key, struct span *value)
     struct span word;
 
     while ((word = span_word(&parameters)).n > 0) {
-        const char *equals = memchr(word.p, '=', word.n);
-        size_t n = equals ? (size_t)(equals - word.p) : word.n;
+        struct span found = key_of(word);
 
-        if (!span_is(span_of(word.p, n), key))
+        if (!span_is(found, key))
             continue;
-        *value = equals ? span_skip(word, n + 1) : span_of(word.p + n, 0);
+        *value = span_skip(word, found.n < word.n ? found.n + 1 : found.n);
         return true;
     }
     return false;

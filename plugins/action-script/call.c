@@ -88,7 +88,7 @@ static void put_session(struct call *c, const struct sg_session *s)
 {
     put(c, "PROXY_NAME=%s", sg_proxy_name());
     put(c, "IDENT=%s", sg_ident(s));
-    put(c, "IDENT_COUNT=%u", sg_sessions_of_ident(s));
+    put(c, "IDENT_COUNT=%u", *sg_ident(s) ? sg_sessions_of_ident(s) : 0);
     put(c, "HELO=%s", sg_helo_name(s));
     put(c, "RCPTS_TOTAL=%u", sg_rcpts_total(s));
     put(c, "TRANSACTION=%u", sg_transaction(s));

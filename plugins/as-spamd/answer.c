@@ -3,6 +3,7 @@
  * let spam through wherever errors are to be ignored. */
 #include "answer.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,17 +55,30 @@ static enum spamd_answer status_line(const char *line)
     return strcmp(line + n, "EX_OK") == 0 ? SPAMD_SCORED : SPAMD_ODD;
 }
 
-/* Header fields up to the empty line, behind which nothing comes. */
+/* What a header line announces behind the empty line; false: it is another one. */
+static bool announces(const char *line, size_t *body)
+{
+    int n = 0;
+    return sscanf(line, "Content-length: %zu%n", body, &n) == 1 && line[n] == '\0';
+}
+
+/* Header fields up to the empty line, behind which comes what was announced, or nothing:
+ * rspamd announces its symbols, and something where there are none, too. */
 static enum spamd_answer fields(char *rest, double *score)
 {
     unsigned scores = 0;
+    bool announced = false;
+    size_t body = 0;
     char *line;
     while ((line = take_line(&rest)) && *line) {
         if (strncmp(line, "Spam:", 5) == 0 ? !spam_line(line, score) : !strchr(line, ':'))
             return SPAMD_ODD;
         scores += strncmp(line, "Spam:", 5) == 0;
+        announced = announced || announces(line, &body);
     }
-    return line && *rest == '\0' && scores == 1 ? SPAMD_SCORED : SPAMD_ODD;
+    if (!line || scores != 1 || (*rest && strlen(rest) != body))
+        return SPAMD_ODD;
+    return announced ? SPAMD_SCORED_ANNOUNCED : SPAMD_SCORED;
 }
 
 /* The number between semicolon and slash; some servers write a decimal comma.  Without a

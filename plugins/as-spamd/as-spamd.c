@@ -22,7 +22,10 @@ static const struct sg_option options[] = {
                     "where spamd listens: host:port, or a UNIX socket's path"),
     SG_OPT_ENUM(struct spamd, method, "whole", methods,
                 "when spamd gets the message: when it is complete, or while it arrives"),
-    SG_OPT_SIZE(struct spamd, max_size, "500000", "larger messages are not checked; 0: all are"),
+    SG_OPT_SIZE(struct spamd, max_size, "500000",
+                "larger messages are not checked, see too_large; 0: all are"),
+    SG_OPT_ENUM(struct spamd, too_large, "pass", scan_policies,
+                "what becomes of messages larger than max_size"),
     SG_OPT_FLOAT(struct spamd, threshold, "7", "the score from which on a message is refused"),
     SG_OPT_STRING(struct spamd, message, "Message marked as SPAM, denied",
                   "what the client is told, with the score behind it"),
@@ -65,11 +68,10 @@ static struct sg_verdict spamd_end(struct sg_session *s, struct sg_mail *m, void
 {
     struct spamd *my = self;
     struct check *c = check_of(s, m, my);
-    c->size = sg_mail_size(m);
-    c->began = sg_now();
+    c->facts = (struct scan_facts){s, sg_mail_size(m), sg_now(), "SPAM"};
     sg_note(s, "spam.score", NULL);
-    if (too_big(my, c->size))
-        return check_skipped(c);
+    if (too_big(my, c->facts.size))
+        return scan_too_large(&c->facts, my->too_large, my->max_size);
     return my->method == STREAM ? check_streamed(c) : check_whole(c);
 }
 
@@ -80,7 +82,7 @@ static void spamd_cancel(struct sg_session *s, sg_ticket ticket, void *self)
     struct sg_mail *m = sg_current_mail(s);
     struct check *c = m ? sg_mail_state(m, self) : NULL;
     if (c && upload_cancelled(&c->up, ticket))
-        check_late(c, "spamd had not answered when the check was given up");
+        scan_timeout(&c->facts, "spamd had not answered when the check was given up");
 }
 
 static void spamd_mail_done(struct sg_session *s, struct sg_mail *m, void *self)

@@ -9,15 +9,15 @@
 
 /* ------------------------------------------------------------- verdicts -- */
 
-#define FACTS "size=%" PRIu64 ", time=%" PRIu64 ", src=%s, ident=%s"
+#define FACTS "size=%" PRIu64 ", time=%" PRIu64 ", src=%s, ident=%s, score=%f"
 #define FACTS_OF(c)                                                                                \
-    (c)->size, (sg_now() - (c)->began) / 1000, sg_client_ip((c)->up.session),                      \
-        sg_ident((c)->up.session)
+    (c)->facts.size, (sg_now() - (c)->facts.began) / 1000, sg_client_ip((c)->up.session),          \
+        sg_ident((c)->up.session), (c)->score
 
 static struct sg_verdict spam(const struct check *c)
 {
     static char text[512], score[32]; /* copied by the host */
-    sg_log(c->up.session, SG_NOTICE, "SPAM:FOUND", FACTS ", score=%f", FACTS_OF(c), c->score);
+    sg_log(c->up.session, SG_NOTICE, "SPAM:FOUND", FACTS, FACTS_OF(c));
     snprintf(text, sizeof text, "%.400s [%f]", c->spamd->message, c->score);
     snprintf(score, sizeof score, "%.3f", c->score);
     return (struct sg_verdict){.answer = SG_REJECT,
@@ -35,31 +35,15 @@ static struct sg_verdict scored(const struct check *c)
     sg_note(c->up.session, "spam.score", score);
     if (c->score >= c->spamd->threshold)
         return spam(c);
-    sg_log(c->up.session, SG_INFO, "SPAM:CLEAN", FACTS ", score=%f", FACTS_OF(c), c->score);
+    sg_log(c->up.session, SG_INFO, "SPAM:CLEAN", FACTS, FACTS_OF(c));
     return sg_pass();
-}
-
-struct sg_verdict check_late(const struct check *c, const char *why)
-{
-    sg_log(c->up.session, SG_WARNING, "SPAM:TIMEOUT", FACTS ", result=%s", FACTS_OF(c), why);
-    return sg_failed(why);
 }
 
 struct sg_verdict check_verdict(struct check *c)
 {
     if (c->finding == SCORED)
         return scored(c);
-    if (c->finding == LATE)
-        return check_late(c, c->why);
-    sg_log(c->up.session, SG_ERR, "SPAM:FAILED", FACTS ", result=%s", FACTS_OF(c), c->why);
-    return sg_failed(c->why);
-}
-
-struct sg_verdict check_skipped(const struct check *c)
-{
-    sg_log(c->up.session, SG_INFO, "SPAM:SKIPPED", "size=%" PRIu64 ", src=%s, ident=%s", c->size,
-           sg_client_ip(c->up.session), sg_ident(c->up.session));
-    return sg_pass();
+    return c->finding == LATE ? scan_timeout(&c->facts, c->why) : scan_failed(&c->facts, c->why);
 }
 
 /* -------------------------------------------------------------- answers -- */
@@ -90,6 +74,11 @@ static void read_answer(struct check *c, const struct dialogue_result *r)
         failed(c, FAILED, "spamd reports ", text);
     else if (answer == SPAMD_ODD || strlen(r->answer) != r->length)
         failed(c, FAILED, "spamd gave an answer that is none: ", text);
+    else if (c->spamd->method == STREAM && answer == SPAMD_SCORED_ANNOUNCED)
+        failed(c, FAILED,
+               "the answer has a Content-length, as rspamd's, which knows no streams: "
+               "use method = whole",
+               "");
     else if (r->outcome == DIALOGUE_EARLY)
         failed(c, FAILED, "spamd answered before it had the whole message", "");
     else
@@ -191,7 +180,7 @@ struct sg_verdict check_streamed(struct check *c)
 {
     if (c->finding == SCORED)
         return check_verdict(c);
-    if (c->up.dialogue && c->up.streamed == c->size) {
+    if (c->up.dialogue && c->up.streamed == c->facts.size) {
         dialogue_finish(c->up.dialogue);
         c->up.ticket = sg_defer(c->up.session);
         return sg_pending();

@@ -3,15 +3,16 @@
 #ifndef AS_SPAMD_CHECK_H
 #define AS_SPAMD_CHECK_H
 
+#include <smtp-gated/kit/scan.h>
 #include <smtp-gated/kit/upload.h>
 
-#define CHECK_ANSWER_MAX 1024 /* bytes of an answer */
+#define CHECK_ANSWER_MAX 16384 /* bytes of an answer; rspamd lists its symbols */
 
 enum method { WHOLE, STREAM };
 
 struct spamd {
     struct sg_endpoint socket;
-    int method;
+    int method, too_large;
     uint64_t max_size;
     double threshold;
     uint64_t patience;
@@ -26,7 +27,7 @@ enum finding { NOTHING, SCORED, FAILED, LATE };
 struct check {
     struct spamd *spamd;
     struct upload up;
-    uint64_t size, began; /* of the message; sg_now() when it was complete */
+    struct scan_facts facts;
     enum finding finding;
     double score;
     char why[320]; /* there is no score */
@@ -38,9 +39,7 @@ struct sg_verdict check_streamed(struct check *c);
 
 /* By stream: n more bytes, not 0. */
 void check_stream(struct check *c, const char *bytes, size_t n);
-/* What a finding comes to; each writes its line to the log. */
+/* What a finding comes to.  Logs. */
 struct sg_verdict check_verdict(struct check *c);
-struct sg_verdict check_skipped(const struct check *c);
-struct sg_verdict check_late(const struct check *c, const char *why);
 
 #endif

@@ -59,6 +59,19 @@ const char *clamd_find(char *text)
     return name_of(line ? line + 1 : text);
 }
 
+/* Errors that say something about the message and nothing about clamd. */
+static int blames_message(char *text)
+{
+    static const char *const errors[] = {
+        ": Can't parse data",        ": Bad format or broken data",
+        ": Can't unpack some data",  ": Exceeded max scan size",
+        ": Exceeded max scan files", ": Exceeded max recursion depth"};
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (cut(text, errors[i]))
+            return 1;
+    return 0;
+}
+
 enum clamd_answer clamd_answer(char *text, int numbered)
 {
     if (numbered && (text = skip_number(text)) == NULL)
@@ -68,6 +81,6 @@ enum clamd_answer clamd_answer(char *text, int numbered)
     if (strcmp(text, "INSTREAM size limit exceeded. ERROR") == 0)
         return CLAMD_LIMIT;
     if (cut(text, " ERROR"))
-        return CLAMD_ERROR;
+        return blames_message(text) ? CLAMD_UNREADABLE : CLAMD_ERROR;
     return cut(text, ": OK") ? CLAMD_CLEAN : CLAMD_ODD;
 }

@@ -7,10 +7,11 @@
 const char *clamd_find(char *text);
 
 enum clamd_answer {
-    CLAMD_CLEAN, /* "stream: OK" */
-    CLAMD_LIMIT, /* longer than clamd's StreamMaxLength */
-    CLAMD_ERROR, /* "… ERROR" */
-    CLAMD_ODD    /* anything else, an empty answer among it */
+    CLAMD_CLEAN,      /* "stream: OK" */
+    CLAMD_LIMIT,      /* longer than clamd's StreamMaxLength */
+    CLAMD_UNREADABLE, /* "stream: Can't parse data ERROR": of this message, and for ever */
+    CLAMD_ERROR,      /* "… ERROR" */
+    CLAMD_ODD         /* anything else, an empty answer among it */
 };
 
 /* Sorts one answer without a find, and cuts it.  numbered: asked in a session, so that

@@ -25,7 +25,8 @@ static bool read_find(struct check *c, const struct dialogue_result *r)
     dialogue_text(r, text, sizeof text);
     const char *name = clamd_find(text);
     if (name && scan_is_limit(name))
-        found(c, FAILED, "clamd did not look at everything: ", name);
+        found(c, scan_is_late(name) ? FAILED : UNREADABLE,
+              "clamd did not look at everything: ", name);
     else if (name)
         found(c, VIRUS, "", name);
     return name != NULL;
@@ -37,10 +38,9 @@ static void read_answer(struct check *c, const struct dialogue_result *r)
     snprintf(text, sizeof text, "%s", r->answer);
     enum clamd_answer answer = clamd_answer(text, c->clamd->keep > 0);
     if (answer == CLAMD_LIMIT)
-        found(c, REFUSED,
-              "clamd takes no message of that size: raise StreamMaxLength in clamd.conf, "
-              "or lower max_size of av-clamd",
-              "");
+        found(c, TOO_LONG, "", "");
+    else if (answer == CLAMD_UNREADABLE)
+        found(c, UNREADABLE, "clamd reports ", r->answer);
     else if (answer == CLAMD_ERROR)
         found(c, FAILED, "clamd reports ", r->answer);
     else if (answer == CLAMD_ODD)
@@ -57,6 +57,10 @@ struct sg_verdict check_verdict(const struct check *c)
         return scan_clean(&c->facts);
     if (c->finding == VIRUS)
         return scan_virus(&c->facts, c->clamd->message, c->text);
+    if (c->finding == UNREADABLE)
+        return scan_unscannable(&c->facts, c->clamd->on_unscannable, c->text);
+    if (c->finding == TOO_LONG)
+        return scan_too_large(&c->facts, c->clamd->too_large, c->clamd->stream_max);
     if (c->finding == LATE)
         return scan_timeout(&c->facts, c->text);
     return scan_failed(&c->facts, c->text);
@@ -80,7 +84,7 @@ static void on_done(struct dialogue_result *r, void *arg)
         found(c, LATE, r->reason, "");
     else if (!is_find)
         read_answer(c, r);
-    r->keep = c->finding == CLEAN || c->finding == VIRUS;
+    r->keep = c->finding == CLEAN || c->finding == VIRUS || c->finding == UNREADABLE;
     conclude(c);
 }
 
@@ -287,7 +291,7 @@ static struct sg_verdict stream_again(struct check *c, const char *why)
  * bytes, because `body` is not called while max_load is exceeded. */
 struct sg_verdict check_by_stream(struct check *c)
 {
-    if (c->finding == REFUSED || c->finding == VIRUS)
+    if (c->finding == TOO_LONG || c->finding == VIRUS)
         return check_verdict(c);
     if (c->finding)
         return stream_again(c, c->text);

@@ -15,6 +15,7 @@
  * it a clamd that takes no bytes would stop the client for ever, as nothing is
  * asked of the host while a message is on its way. */
 #include "check.h"
+#include "limits.h"
 
 #define KEEP_FOR 3000 /* ms; clamd ends idle sessions after 5 s or more */
 
@@ -26,7 +27,15 @@ static const struct sg_option options[] = {
     SG_OPT_ENUM(struct clamd, method, "fildes", methods,
                 "how clamd gets the message: an open descriptor, the bytes as they arrive, or the "
                 "path of a file"),
-    SG_OPT_SIZE(struct clamd, max_size, "10000000", "larger messages are not scanned; 0: all are"),
+    SG_OPT_SIZE(struct clamd, max_size, "26200000",
+                "larger messages are not scanned, see too_large; 0: all are"),
+    SG_OPT_ENUM(struct clamd, too_large, "reject", scan_policies,
+                "what becomes of messages larger than max_size"),
+    SG_OPT_ENUM(struct clamd, on_unscannable, "reject", scan_policies,
+                "what becomes of a message that the scanner can make nothing of"),
+    SG_OPT_PATH(
+        struct clamd, config, "/etc/clamav/clamd.conf",
+        "clamd's own configuration, if it is on this machine: only looked at, for its limits"),
     SG_OPT_STRING(struct clamd, message, "Malware found",
                   "what the client is told, with the name of the find behind it"),
     SG_OPT_DURATION(struct clamd, patience, "10s",
@@ -76,7 +85,7 @@ static struct sg_verdict clamd_end(struct sg_session *s, struct sg_mail *m, void
     c->facts.size = sg_mail_size(m);
     c->facts.began = sg_now();
     if (too_big(my, c->facts.size))
-        return scan_skipped(&c->facts);
+        return scan_too_large(&c->facts, my->too_large, my->max_size);
     return ways[my->method](c);
 }
 
@@ -101,7 +110,8 @@ static void clamd_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
 
 static int clamd_configure(void *self)
 {
-    const struct clamd *my = self;
+    struct clamd *my = self;
+    limits_compare(my);
     if (my->method != FILDES || my->socket.addr.ss_family == AF_UNIX)
         return 0;
     sg_config_error("method",

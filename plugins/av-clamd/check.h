@@ -12,16 +12,18 @@ enum method { FILDES, INSTREAM, PATH };
 
 struct clamd {
     struct sg_endpoint socket;
-    int method;
-    uint64_t max_size;
+    const char *config;
+    int method, too_large, on_unscannable;
+    uint64_t max_size, stream_max; /* its StreamMaxLength, 0: nobody knows */
     uint64_t patience;
     long keep;
     const char *message;
     struct dialogue_peer peer;
 };
 
-/* LATE: clamd did not take the message in time.  REFUSED: it is too long for it. */
-enum finding { NOTHING, CLEAN, VIRUS, FAILED, LATE, REFUSED };
+/* LATE: clamd did not take the message in time.  UNREADABLE: it can make nothing of it.
+ * TOO_LONG: for its StreamMaxLength. */
+enum finding { NOTHING, CLEAN, VIRUS, FAILED, LATE, UNREADABLE, TOO_LONG };
 
 /* The state of a mail. */
 struct check {

@@ -23,6 +23,7 @@ struct libclamav {
     const char *database, *message, *tmpdir;
     uint64_t max_size, max_scantime, max_scansize;
     long max_recursion, max_files;
+    int too_large, on_unscannable;
     const char *unpack_in; /* tmpdir, or the default */
     struct cl_engine *engine;
 };
@@ -39,14 +40,18 @@ struct scan {
 struct running {
     struct scan *scan; /* NULL: none */
     struct scan_facts facts;
-    const char *message;
+    const struct libclamav *settings;
 };
 
 static const struct sg_option options[] = {
     SG_OPT_PATH(struct libclamav, database, "/var/lib/clamav",
                 "directory or file with the signatures"),
-    SG_OPT_SIZE(struct libclamav, max_size, "10000000",
-                "larger messages are not scanned; 0: all are"),
+    SG_OPT_SIZE(struct libclamav, max_size, "100M",
+                "larger messages are not scanned, see too_large; 0: all are"),
+    SG_OPT_ENUM(struct libclamav, too_large, "reject", scan_policies,
+                "what becomes of messages larger than max_size"),
+    SG_OPT_ENUM(struct libclamav, on_unscannable, "reject", scan_policies,
+                "what becomes of a message that the scanner can make nothing of"),
     SG_OPT_STRING(struct libclamav, message, "Malware found",
                   "what the client is told, with the name of the find behind it"),
     SG_OPT_PATH(struct libclamav, tmpdir, NULL,
@@ -54,11 +59,11 @@ static const struct sg_option options[] = {
     {"max_scantime", SG_DURATION, offsetof(struct libclamav, max_scantime), "30s",
      "what takes longer to scan counts as an error", NULL, 1, 3600000},
     SG_OPT_SIZE(struct libclamav, max_scansize, "400M",
-                "how much of a message, unpacked, is scanned; more counts as an error"),
+                "how much of a message, unpacked, is scanned; with more it is unscannable"),
     SG_OPT_INT(struct libclamav, max_recursion, "17", 1, 100,
-               "how deep archives may be nested; more counts as an error"),
+               "how deep archives may be nested; if they are deeper it is unscannable"),
     SG_OPT_INT(struct libclamav, max_files, "10000", 1, 1000000,
-               "how many files a message may hold; more counts as an error"),
+               "how many files a message may hold; with more it is unscannable"),
     SG_OPT_END};
 
 /* ---------------------------------------------------------------- scans -- */
@@ -69,12 +74,14 @@ static struct sg_verdict verdict(const struct running *r, const struct engine_sc
     if (e->result == ENGINE_CLEAN)
         return scan_clean(&r->facts);
     if (e->result == ENGINE_VIRUS)
-        return scan_virus(&r->facts, r->message, e->text);
+        return scan_virus(&r->facts, r->settings->message, e->text);
     snprintf(why, sizeof why,
              e->result == ENGINE_LIMIT ? "not scanned to the end, it is beyond a limit (max_…): %s"
                                        : "libclamav: %s",
              e->text);
-    return scan_failed(&r->facts, why);
+    if (e->result == ENGINE_ERROR)
+        return scan_failed(&r->facts, why);
+    return scan_unscannable(&r->facts, r->settings->on_unscannable, why);
 }
 
 static void work(void *arg)
@@ -130,10 +137,10 @@ static struct sg_verdict libclamav_end(struct sg_session *s, struct sg_mail *m, 
 {
     struct libclamav *my = self;
     struct running *r = sg_mail_state(m, self);
-    r->facts = (struct scan_facts){s, sg_mail_size(m), sg_now()};
-    r->message = my->message;
+    r->facts = (struct scan_facts){s, sg_mail_size(m), sg_now(), NULL};
+    r->settings = my;
     if (my->max_size && r->facts.size > my->max_size)
-        return scan_skipped(&r->facts);
+        return scan_too_large(&r->facts, my->too_large, my->max_size);
     return begin(s, r, m, my);
 }
 

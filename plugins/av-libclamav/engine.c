@@ -145,9 +145,13 @@ static void conclude(struct engine_scan *scan, enum engine_result result, const 
     snprintf(scan->text, sizeof scan->text, "%s", text);
 }
 
-static bool is_limit(cl_error_t rc)
+/* What is not clean, not infected, and has not been looked at to its end. */
+static enum engine_result kind_of_error(cl_error_t rc)
 {
-    return rc == CL_EMAXSIZE || rc == CL_EMAXREC || rc == CL_EMAXFILES || rc == CL_ETIMEOUT;
+    if (rc == CL_EMAXSIZE || rc == CL_EMAXREC || rc == CL_EMAXFILES)
+        return ENGINE_LIMIT;
+    return rc == CL_EPARSE || rc == CL_EFORMAT || rc == CL_EUNPACK ? ENGINE_UNREADABLE
+                                                                   : ENGINE_ERROR;
 }
 
 static void judge(struct engine_scan *scan, cl_error_t rc, const char *name)
@@ -157,11 +161,11 @@ static void judge(struct engine_scan *scan, cl_error_t rc, const char *name)
     else if (scan->trouble[0])
         conclude(scan, ENGINE_ERROR, scan->trouble);
     else if (rc == CL_VIRUS)
-        conclude(scan, ENGINE_LIMIT, name);
+        conclude(scan, scan_is_late(name) ? ENGINE_ERROR : ENGINE_LIMIT, name);
     else if (rc == CL_CLEAN)
         conclude(scan, ENGINE_CLEAN, "");
     else
-        conclude(scan, is_limit(rc) ? ENGINE_LIMIT : ENGINE_ERROR, cl_strerror(rc));
+        conclude(scan, kind_of_error(rc), cl_strerror(rc));
 }
 
 /* At worst it says nothing, so there must be room before and after. */

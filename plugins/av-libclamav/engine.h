@@ -20,7 +20,8 @@ struct cl_engine *engine_load(const char *database, const char *tmpdir,
                               size_t size);
 void engine_free(struct cl_engine *engine);
 
-enum engine_result { ENGINE_CLEAN, ENGINE_VIRUS, ENGINE_LIMIT, ENGINE_ERROR };
+/* LIMIT, UNREADABLE: that message's own, and the same next time; ERROR: of the engine. */
+enum engine_result { ENGINE_CLEAN, ENGINE_VIRUS, ENGINE_LIMIT, ENGINE_UNREADABLE, ENGINE_ERROR };
 
 /* One scan.  Knows nothing of the host: runs on any thread. */
 struct engine_scan {

@@ -9,9 +9,6 @@
 #include <smtp-gated/kit/address.h>
 #include <smtp-gated/plugin.h>
 
-#include <netinet/in.h>
-#include <stdio.h>
-
 struct limits {
     long per_host, per_ident;
     double load;
@@ -38,13 +35,12 @@ static const struct sg_option options[] = {
                   "What clients are told while the load is too high"),
     SG_OPT_END};
 
-/* "IP:PORT", as the log has always had it.  Valid until the next call. */
+/* Valid until the next call. */
 static const char *client_name(const struct sg_session *s)
 {
-    static char name[INET6_ADDRSTRLEN + sizeof "%interface-name:65535"];
+    static char name[ADDRESS_TEXT];
 
-    snprintf(name, sizeof name, "%s:%u", sg_client_ip(s), address_port(sg_client_addr(s)));
-    return name;
+    return address_text_port(sg_client_addr(s), name);
 }
 
 static struct sg_verdict refuse(const char *enhanced, const char *text, const char *event,

@@ -7,6 +7,7 @@
  * The file operations are few, short and on a local directory, and made
  * without the thread pool. */
 #include "lock.h"
+#include "sweep.h"
 #include <smtp-gated/plugin.h>
 
 #include <ctype.h>
@@ -24,7 +25,9 @@ struct lock_files {
     unsigned perm;
     const char *message;
     int code, tell_left, local;
+    uint64_t sweep;
     int dir; /* path, opened by configure; valid if duration is not 0 */
+    struct sweep sweeper;
 };
 
 /* The events, and what each is called in a lock file; NULL: by its detail. */
@@ -55,7 +58,16 @@ static const struct sg_option options[] = {
                 "Tell the client how long the lock still holds, behind the message"),
     SG_OPT_BOOL(struct lock_files, local, "no",
                 "Lock programs on this machine, too, such as an MTA that sends through the proxy"),
+    SG_OPT_DURATION(struct lock_files, sweep, "15m",
+                    "How often locks that are over are removed, if their clients do not come "
+                    "again; 0 is never"),
     SG_OPT_END};
+
+/* Nor are there locks to be removed when none has an end. */
+static int sweeps(const struct lock_files *l)
+{
+    return l->duration && l->sweep && (int64_t)(l->duration / 1000) < LOCK_FOR_EVER;
+}
 
 static void warn_of_roots(const struct lock_files *l)
 {
@@ -89,24 +101,43 @@ static int lock_files_configure(void *self)
     }
     sg_grant(l->path, SG_GRANT_WRITE);
     warn_of_roots(l);
-    return 0;
+    l->sweeper = (struct sweep){.path = l->path,
+                                .dir = l->dir,
+                                .duration = (int64_t)(l->duration / 1000),
+                                .interval = l->sweep};
+    if (!sweeps(l) || sweep_prepare(&l->sweeper) == 0)
+        return 0;
+    sg_config_error("sweep", "no memory: %s", strerror(errno));
+    close(l->dir);
+    return -1;
 }
 
 /* Only here the privileges are those that locks are made with. */
 static int lock_files_start(void *self)
 {
-    const struct lock_files *l = self;
+    struct lock_files *l = self;
 
+    if (sweeps(l))
+        sweep_start(&l->sweeper);
     if (l->duration && faccessat(l->dir, ".", W_OK | X_OK, 0) < 0)
         sg_log(NULL, SG_ERR, "LOCK:FAILED", "path=%s, error=%s, uid=%u", l->path, strerror(errno),
                (unsigned)geteuid());
     return 0;
 }
 
+static void lock_files_stop(void *self)
+{
+    struct lock_files *l = self;
+
+    if (sweeps(l))
+        sweep_stop(&l->sweeper);
+}
+
 static void lock_files_release(void *self)
 {
-    const struct lock_files *l = self;
+    struct lock_files *l = self;
 
+    sweep_release(&l->sweeper);
     if (l->duration)
         close(l->dir);
 }
@@ -301,6 +332,6 @@ static void lock_files_event(struct sg_session *s, const char *event, const char
 
 SG_PLUGIN(lock_files, .summary = "lock clients out for a time after a check found something",
           .options = options, .settings_size = sizeof(struct lock_files),
-          .configure = lock_files_configure, .start = lock_files_start,
+          .configure = lock_files_configure, .start = lock_files_start, .stop = lock_files_stop,
           .release = lock_files_release, .connect = lock_files_connect, .end = lock_files_end,
           .event = lock_files_event)

@@ -156,17 +156,14 @@ static struct sg_verdict trace_header_mail(struct sg_session *s, struct sg_mail 
 static struct sg_verdict trace_header_data(struct sg_session *s, struct sg_mail *m, void *self)
 {
     const struct trace_header *h = self;
-    const struct sockaddr *server = sg_server_addr(s);
-    char line[512];
+    char line[512], src[ADDRESS_TEXT], dst[ADDRESS_TEXT];
     struct text t = {line, line + sizeof line, 0};
 
     if (!h->spool_name || !*h->spool_name)
         return sg_pass();
-    add(&t, "%s: src=%s:%u, ident=", h->spool_name, sg_client_ip(s),
-        address_port(sg_client_addr(s)));
+    add(&t, "%s: src=%s, ident=", h->spool_name, address_text_port(sg_client_addr(s), src));
     add_ident(&t, s);
-    add(&t, ", dst=%s:%u, trns=%u\r\n", sg_server_ip(s), server ? address_port(server) : 0,
-        sg_transaction(s));
+    add(&t, ", dst=%s, trns=%u\r\n", address_text_port(sg_server_addr(s), dst), sg_transaction(s));
     if (t.cut || sg_add_spool_header(m, line) < 0)
         return sg_failed("the line in the spool cannot be added");
     return sg_pass();

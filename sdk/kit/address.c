@@ -28,9 +28,11 @@ const char *address_text(const struct sockaddr *addr, char text[ADDRESS_TEXT])
 
 const char *address_text_port(const struct sockaddr *addr, char text[ADDRESS_TEXT])
 {
-    size_t n = strlen(address_text(addr, text));
-    if (n > 0)
-        snprintf(text + n, ADDRESS_TEXT - n, ":%u", address_port(addr));
+    char ip[ADDRESS_TEXT];
+
+    *text = '\0';
+    if (*address_text(addr, ip))
+        snprintf(text, ADDRESS_TEXT, six(addr) ? "[%.46s]:%u" : "%.46s:%u", ip, address_port(addr));
     return text;
 }
 

@@ -16,17 +16,23 @@
 _Static_assert(sizeof PREAMBLE == SCAN_PREAMBLE_SIZE + 1, "the header tells its size");
 const char scan_preamble[] = PREAMBLE;
 
-#define FACTS "size=%" PRIu64 ", time=%" PRIu64 ", src=%s, ident=%s"
+const char *const scan_policies[] = {"pass", "tempfail", "reject", NULL};
 
-static uint64_t seconds(const struct scan_facts *f)
+#define FACTS "size=%" PRIu64 ", time=%" PRIu64 ", src=%s, ident=%s"
+#define FACTS_OF(f)                                                                                \
+    (f)->size, (sg_now() - (f)->began) / 1000, sg_client_ip((f)->session), sg_ident((f)->session)
+
+/* "SCAN:CLEAN"; valid until the next call. */
+static const char *event(const struct scan_facts *f, const char *what)
 {
-    return (sg_now() - f->began) / 1000;
+    static char name[32];
+    snprintf(name, sizeof name, "%s:%s", f->kind ? f->kind : "SCAN", what);
+    return name;
 }
 
 struct sg_verdict scan_clean(const struct scan_facts *f)
 {
-    sg_log(f->session, SG_INFO, "SCAN:CLEAN", FACTS, f->size, seconds(f), sg_client_ip(f->session),
-           sg_ident(f->session));
+    sg_log(f->session, SG_INFO, event(f, "CLEAN"), FACTS, FACTS_OF(f));
     return sg_pass();
 }
 
@@ -46,8 +52,7 @@ struct sg_verdict scan_virus(const struct scan_facts *f, const char *message, co
     static char clean_name[128];
     printable(clean_name, sizeof clean_name, name);
     snprintf(text, sizeof text, "%s (%s)", message, clean_name);
-    sg_log(f->session, SG_WARNING, "SCAN:VIRUS", FACTS ", virus=%s", f->size, seconds(f),
-           sg_client_ip(f->session), sg_ident(f->session), clean_name);
+    sg_log(f->session, SG_WARNING, event(f, "VIRUS"), FACTS ", virus=%s", FACTS_OF(f), clean_name);
     struct sg_verdict v = sg_answer(SG_REJECT, text);
     v.code = 550;
     v.enhanced = "5.7.1";
@@ -64,29 +69,64 @@ static struct sg_verdict failure(const char *why)
 
 struct sg_verdict scan_failed(const struct scan_facts *f, const char *why)
 {
-    sg_log(f->session, SG_ERR, "SCAN:FAILED", FACTS ", result=%s", f->size, seconds(f),
-           sg_client_ip(f->session), sg_ident(f->session), why);
+    sg_log(f->session, SG_ERR, event(f, "FAILED"), FACTS ", result=%s", FACTS_OF(f), why);
     return failure(why);
 }
 
 struct sg_verdict scan_timeout(const struct scan_facts *f, const char *why)
 {
-    sg_log(f->session, SG_WARNING, "SCAN:TIMEOUT", FACTS ", result=%s", f->size, seconds(f),
-           sg_client_ip(f->session), sg_ident(f->session), why);
+    sg_log(f->session, SG_WARNING, event(f, "TIMEOUT"), FACTS ", result=%s", FACTS_OF(f), why);
     return failure(why);
 }
 
-struct sg_verdict scan_skipped(const struct scan_facts *f)
+/* The text is in `text`.  codes: for good, and for now. */
+static struct sg_verdict unscanned(int policy, const int codes[2], const char *const enhanced[2])
 {
-    sg_log(f->session, SG_INFO, "SCAN:SKIPPED", "size=%" PRIu64 ", src=%s, ident=%s", f->size,
-           sg_client_ip(f->session), sg_ident(f->session));
-    return sg_pass();
+    int now = policy == SCAN_TEMPFAIL;
+    struct sg_verdict v = sg_answer(now ? SG_TEMPFAIL : SG_REJECT, text);
+    v.code = codes[now];
+    v.enhanced = enhanced[now];
+    return v;
+}
+
+struct sg_verdict scan_too_large(const struct scan_facts *f, int policy, uint64_t limit)
+{
+    static const int codes[] = {552, 452};
+    static const char *const enhanced[] = {"5.3.4", "4.3.4"};
+    if (policy == SCAN_PASS) {
+        sg_log(f->session, SG_INFO, event(f, "SKIPPED"), "size=%" PRIu64 ", src=%s, ident=%s",
+               f->size, sg_client_ip(f->session), sg_ident(f->session));
+        return sg_pass();
+    }
+    sg_log(f->session, SG_NOTICE, event(f, "TOO_LARGE"),
+           "size=%" PRIu64 ", src=%s, ident=%s, limit=%" PRIu64, f->size, sg_client_ip(f->session),
+           sg_ident(f->session), limit);
+    if (limit)
+        snprintf(text, sizeof text,
+                 "Message too large to be scanned, the limit is %" PRIu64 " bytes", limit);
+    else
+        snprintf(text, sizeof text, "Message too large to be scanned");
+    return unscanned(policy, codes, enhanced);
+}
+
+struct sg_verdict scan_unscannable(const struct scan_facts *f, int policy, const char *why)
+{
+    static const int codes[] = {550, 451};
+    static const char *const enhanced[] = {"5.6.0", "4.6.0"};
+    sg_log(f->session, SG_WARNING, event(f, "UNSCANNABLE"), FACTS ", result=%s", FACTS_OF(f), why);
+    snprintf(text, sizeof text, "Message cannot be scanned");
+    return policy == SCAN_PASS ? sg_pass() : unscanned(policy, codes, enhanced);
 }
 
 int scan_is_limit(const char *name)
 {
     static const char limit[] = "Heuristics.Limits.Exceeded";
     return strncmp(name, limit, sizeof limit - 1) == 0;
+}
+
+int scan_is_late(const char *name)
+{
+    return scan_is_limit(name) && strstr(name, "MaxScanTime") != NULL;
 }
 
 int64_t scan_spool_size(int fd)

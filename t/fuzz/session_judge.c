@@ -101,8 +101,12 @@ static void same_reply(const struct item *item, const struct reply *r)
 static void same_path(struct span ours, struct span theirs, const char *keyword)
 {
     struct path client, server;
-    check(path_parse(ours, keyword, &client) && path_parse(theirs, keyword, &server));
-    check(span_eq(client.address, server.address));
+    struct buffer rooms[2] = {{0}, {0}};
+    check(path_parse(ours, keyword, &client, &rooms[0]) == PATH_FINE);
+    check(path_parse(theirs, keyword, &server, &rooms[1]) == PATH_FINE && server.canonical);
+    check(span_eq(client.mailbox.address, server.mailbox.address));
+    buffer_finish(&rooms[0]);
+    buffer_finish(&rooms[1]);
 }
 
 static struct span without_lead(struct span line)

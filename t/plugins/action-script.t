@@ -75,7 +75,7 @@ subtest 'What is not known is there and empty.' => sub {
     my $call = $action->wait_calls;
     is_deeply $call->{args}, [ 'MAX_HOST', '127.0.0.1', '-', '127.0.0.1' ], 'the arguments';
     is $call->{env}{$_}, '', $_ for qw(IDENT HELO MAIL_FROM VIRUS_NAME SPOOL_NAME LOCK_FILE);
-    is $call->{env}{$_}, 0, $_ for qw(RCPTS_TOTAL SIZE TRANSACTION AUTH LOCK_DURATION);
+    is $call->{env}{$_}, 0, $_ for qw(IDENT_COUNT RCPTS_TOTAL SIZE TRANSACTION AUTH LOCK_DURATION);
     SG::finish();
 };
 

@@ -61,7 +61,7 @@ my @faults = (
     [ 'hides a NUL', says("$clean\0"), qr/FAILED .*an answer that is none/ ],
     [ 'talks nonsense', says("\x80\x01weird\nthing"), qr/FAILED .*an answer that is none/ ],
     [ 'speaks HTTP', says("HTTP/1.1 400 Bad Request\r\n\r\n"), qr/FAILED .*an answer that is none: HTTP/ ],
-    [ 'goes on behind an answer that is long', says($ok . 'X: ' . 'x' x 972 . "\r\nSpam: False ; 1.5 / 5.0\r\n\r\nSpam: True ; 6 / 5"),
+    [ 'goes on behind an answer that is long', says($ok . 'X: ' . 'x' x 16_332 . "\r\nSpam: False ; 1.5 / 5.0\r\n\r\nSpam: True ; 6 / 5"),
         qr/FAILED .*its answer is too long/ ],
     [ 'does not stop', says('x' x 100_000), qr/FAILED .*its answer is too long/ ],
     [ 'has no time', says("SPAMD/1.0 75 Service Unavailable: too busy\r\n"),

@@ -62,7 +62,7 @@ my @faults = (
     [ 'does not stop', says('x' x 100_000), qr/FAILED .*its answer is too long/ ],
     [ 'reports an error', says("1: stream: Can't allocate memory ERROR\0"),
         qr/FAILED .*clamd reports 1: stream: Can't allocate memory ERROR/ ],
-    [ 'has not looked at everything', says("1: stream: Heuristics.Limits.Exceeded.MaxFiles FOUND\0"),
+    [ 'had no time', says("1: stream: Heuristics.Limits.Exceeded.MaxScanTime FOUND\0"),
         qr/FAILED .*did not look at everything/ ],
     [ 'dies in the stream', dies_after(200_000), qr/FAILED .*(?:closed the connection|Connection reset|Broken pipe)/,
         'instream' ],

@@ -99,8 +99,8 @@ for my $method ('fildes', 'instream') {
         SG::Daemon->finish_all;
     };
 
-    subtest "Mail beyond max_size is passed unscanned, $method." => sub {
-        my $daemon = relay({ method => $method, max_size => 50_000 });
+    subtest "Mail beyond max_size is passed unscanned, if it may, $method." => sub {
+        my $daemon = relay({ method => $method, max_size => 50_000, too_large => 'pass' });
         my $long = $infected . SG::Signatures::harmless(50_000);
         like verdict($daemon, $long), qr/^250 /, 'too large';
         my $size = length $long;
@@ -115,20 +115,21 @@ for my $method ('fildes', 'instream') {
     };
 }
 
-subtest 'What is longer than StreamMaxLength has not been scanned.' => sub {
+subtest 'What is longer than StreamMaxLength is too large.' => sub {
     my $long = SG::Signatures::harmless(3_000_000);
-    my $daemon = relay({ method => 'instream' });
+    my $daemon = relay({ method => 'instream', on_error => 'pass' });
     my $c = greet($daemon);
-    like $c->mail($long), qr/^4\d\d /, 'so the client shall come again';
+    is $c->mail($long), '552 5.3.4 proxy.test Message too large to be scanned', 'so it is refused';
     like $c->cmd('NOOP'), qr/^250 /, 'and the session goes on';
     leave($c);
-    $daemon->wait_log(qr/SCAN:FAILED .*result=clamd takes no message of that size: raise StreamMaxLength/);
+    my $size = length $long;
+    $daemon->wait_log(qr/SCAN:TOO_LARGE size=$size, src=127\.0\.0\.1, ident=, limit=0$/m);
     unlike $daemon->log, qr/SCAN:AGAIN/, 'it is not tried twice';
     SG::Daemon->finish_all;
 
-    $daemon = relay({ method => 'instream', on_error => 'pass' });
+    $daemon = relay({ method => 'instream', too_large => 'pass' });
     $c = greet($daemon);
-    like $c->mail($long), qr/^250 /, 'unless errors are to be ignored';
+    like $c->mail($long), qr/^250 /, 'unless it may pass';
     is $c->mail($infected), $found, 'which is for this message only';
     leave($c);
     SG::Daemon->finish_all;

@@ -86,6 +86,21 @@ subtest 'Nobody comes in while the load is too high.' => sub {
     SG::finish();
 };
 
+subtest 'The port of an IPv6 client stands behind brackets.' => sub {
+    SG::need_ipv6();
+    my $daemon = relay({ per_host => 1 }, bind => q(::1));
+    my @open = map { [ arrive($daemon, host => '::1') ] } 1 .. 2;
+    ok $daemon->wait_log(qr/Rejecting \(host 2\) connection from \[::1\]:\d+$/m), 'one too many of one';
+    SG::finish();
+
+    my ($c, $mta, $other) = SG::relay(
+        core => { max_connections => 1 }, daemon => { bind => '::1' }, client => { host => '::1' });
+    $c->hello;
+    SG::Client->connect($other->port, host => '::1')->banner;
+    ok $other->wait_log(qr/Rejecting \(1\) connection from \[::1\]:\d+$/m), 'one too many of all';
+    SG::finish();
+};
+
 subtest 'Programs on this machine are limited only if asked.' => sub {
     my $daemon = relay({ per_host => 1, local => 'no' });
     my @open = map { [ arrive($daemon) ] } 1 .. 3;

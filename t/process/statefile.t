@@ -2,6 +2,7 @@
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use POSIX ();
 use Test::More;
 use SG;
 use SG::Process;
@@ -10,6 +11,8 @@ my ($d) = relay(core => { statefile_perm => '0640' });
 my $c = SG::Client->connect($d->port)->hello;
 my $time = qr/\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}/;
 
+my $never = quotemeta POSIX::strftime('%c', localtime 0);
+
 my $human = $d->status;
 like $human, qr/\A
     Version:\ {6}\d\S*\n
@@ -17,8 +20,8 @@ like $human, qr/\A
     Dump\ time:\ {4}$time\n
     Start\ time:\ {3}$time\n
     Restart\ time:\ $time\n
-    Last\ crash:\ {3}never\n
-    Last\ BUG:\ {5}never\n
+    Last\ crash:\ {3}$never\n
+    Last\ BUG:\ {5}$never\n
     Uptime:\ {3}0d\ 0h\ \d+m\ \d+s\n
     Resource:\ \d+\/\d+\/\d+\/\d+\ \(maxrss\/ixrss\/idrss\/isrss\)\n
     Children:\ 1\/1\/0\/0\ \(current\/max\/crashed\/bugs\)\n

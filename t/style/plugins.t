@@ -12,6 +12,7 @@ my %library = (
     'nat-netfilter' => [ 'linux/netfilter_ipv4.h', 'linux/netfilter_ipv6/ip6_tables.h' ],
     'regex'         => ['pcre2.h'],
     'av-libclamav'  => [ 'clamav.h', 'linux/magic.h' ],
+    'lock-files'    => ['uv.h'],
 );
 
 # Fixtures of the tests: not installed, so without manual and example.

@@ -46,9 +46,9 @@ static void ports_stand_behind_a_colon(void **state)
     address_text_port(&a, text);
     assert_string_equal(text, "192.0.2.7:2525");
     address_text_port(&b, text);
-    assert_string_equal(text, "2001:db8::7:0");
+    assert_string_equal(text, "[2001:db8::7]:0");
     address_text_port(&c, text);
-    assert_string_equal(text, "fedc:ba98:7654:3210:fedc:ba98:7654:3210:65535");
+    assert_string_equal(text, "[fedc:ba98:7654:3210:fedc:ba98:7654:3210]:65535");
     address_text_port(&mapped, text);
     assert_string_equal(text, "192.0.2.7:25");
     address_text_port(&none, text);

@@ -61,6 +61,10 @@ static void understood(void **state)
     check("3: INSTREAM size limit exceeded. ERROR", 1, CLAMD_LIMIT);
     check("fd[10]: lstat() failed: No such file or directory. ERROR", 0, CLAMD_ERROR);
     check("stream: OK ERROR", 0, CLAMD_ERROR);
+    check("1: stream: Can't parse data ERROR", 1, CLAMD_UNREADABLE);
+    check("stream: Exceeded max scan files ERROR", 0, CLAMD_UNREADABLE);
+    check("stream: Can't write to file ERROR", 0, CLAMD_ERROR);
+    check("Can't parse data ERROR", 0, CLAMD_ERROR);
 }
 
 static void odd(void **state)

@@ -31,9 +31,9 @@ static void texts(void **state)
     assert_string_equal(address_text(addr("192.0.2.7"), text), "192.0.2.7");
     assert_string_equal(address_text_port(addr("192.0.2.7"), text), "192.0.2.7:2525");
     assert_string_equal(address_text(addr("2001:db8::7"), text), "2001:db8::7");
-    assert_string_equal(address_text_port(addr("2001:db8::7"), text), "2001:db8::7:2525");
+    assert_string_equal(address_text_port(addr("2001:db8::7"), text), "[2001:db8::7]:2525");
     assert_string_equal(address_text_port(addr("fedc:ba98:7654:3210:fedc:ba98:7654:3210"), text),
-                        "fedc:ba98:7654:3210:fedc:ba98:7654:3210:2525");
+                        "[fedc:ba98:7654:3210:fedc:ba98:7654:3210]:2525");
     assert_string_equal(address_text(NULL, text), "");
     assert_string_equal(address_text_port(&none, text), "");
     assert_int_equal(address_port(addr("::1")), 2525);

@@ -2,7 +2,9 @@
 #include "unit.h"
 #include "../../plugins/as-spamd/answer.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #define OK "SPAMD/1.1 0 EX_OK\r\n"
 
@@ -25,13 +27,17 @@ static void scores(void **state)
         {OK "Spam: Yes ; 1000. / -5.0\r\n\r\n", 1000},
         {OK "Spam:False;0/5.0\r\n\r\n", 0},
         {"SPAMD/1.1 0 EX_OK\nSpam: False ; 1.0 / 5.0\n\n", 1},
-        {"SPAMD/1.5 0 EX_OK\r\nContent-length: 0\r\nSpam: False ; 1.0 / 5.0\r\nX: y\r\n\r\n", 1},
+        {"SPAMD/1.5 0 EX_OK\r\nSpam: False ; 1.0 / 5.0\r\nX: y\r\n\r\n", 1},
+        {OK "Content-length: 0\r\nSpam: False ; 1.0 / 5.0\r\n\r\n", 1},
+        {OK "Content-length: 30\r\nSpam: False ; 0.00 / 15.00\r\n\r\n", 0},
+        {OK "Content-length: 7\r\nSpam: False ; 15.00 / 15.00\r\n\r\nGTUBE\r\n", 15},
     };
     (void)state;
     for (unsigned i = 0; i < COUNT(rows); i++) {
         double score = -1000;
-        if (sort(rows[i].said, &score) != SPAMD_SCORED || score < rows[i].score - 1e-6 ||
-            score > rows[i].score + 1e-6)
+        bool announced = strstr(rows[i].said, "Content-length") != NULL;
+        if (sort(rows[i].said, &score) != (announced ? SPAMD_SCORED_ANNOUNCED : SPAMD_SCORED) ||
+            score < rows[i].score - 1e-6 || score > rows[i].score + 1e-6)
             fail_msg("\"%s\" gives %f", rows[i].said, score);
     }
 }
@@ -75,6 +81,8 @@ static void odd(void **state)
         OK "Spam: True\r\n\r\n",
         OK "Spam: True ; 15.2 / 5.0\r\nSpam: False ; 0 / 5.0\r\n\r\n",
         OK "Spam: True ; 15.2 / 5.0\r\n\r\nmore",
+        OK "Content-length: 3\r\nSpam: True ; 15.2 / 5.0\r\n\r\nmore",
+        OK "Content-length: x\r\nSpam: True ; 15.2 / 5.0\r\n\r\nm",
         OK "no field\r\nSpam: True ; 15.2 / 5.0\r\n\r\n",
         "SPAMD/1.1 0 EX_OKAY\r\nSpam: False ; 1.0 / 5.0\r\n\r\n",
         "SPAMD/1.1 EX_OK\r\nSpam: False ; 1.0 / 5.0\r\n\r\n",

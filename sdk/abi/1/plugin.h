@@ -561,7 +561,9 @@ void *sg_session_state(struct sg_session *s, const void *self);
 /* The transaction that is open, NULL between mails. */
 struct sg_mail *sg_current_mail(struct sg_session *s);
 
-/* The envelope.  Paths are without <>; "" is the null path.  Recipients are those the
+/* The envelope.  Paths are without <>; "" is the null path.  Each has one spelling: no
+ * source route, no quotes that it does not need, no dot behind the domain, and of an
+ * international domain the A-labels ("xn--bcher-kva.example").  Recipients are those the
  * server has accepted by now, in their order; NULL beyond the last.  Of a client that
  * pipelines, the replies to earlier ones may still be due at rcpt and data; at end none
  * is.  Parameters as the client wrote them: "SIZE=5 RET=HDRS", "" if none. */

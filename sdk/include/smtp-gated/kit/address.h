@@ -19,7 +19,7 @@ extern "C" {
 
 /* "192.0.2.7", "2001:db8::7".  addr may be NULL.  Both return `text`. */
 const char *address_text(const struct sockaddr *addr, char text[ADDRESS_TEXT]);
-/* "192.0.2.7:25", and "2001:db8::7:25", as log lines and replies have it. */
+/* "192.0.2.7:25", "[2001:db8::7]:25", as log lines and replies have it; "" for NULL. */
 const char *address_text_port(const struct sockaddr *addr, char text[ADDRESS_TEXT]);
 
 /* In host order; 0 for NULL. */

@@ -1,6 +1,6 @@
-/* smtp-gated/kit/scan.h - what plugins that ask a virus scanner share: the
- * SCAN: log lines, which tools of the 1.4 program read, the verdicts, and how a
- * message is shown to a scanner.
+/* smtp-gated/kit/scan.h - what plugins that ask a scanner share: the SCAN: and SPAM:
+ * log lines, which tools of the 1.4 program read, the verdicts, what becomes of a
+ * message that is not scanned, and how it is shown to a scanner.
  *
  * Needs <smtp-gated/plugin.h> only.  Compile scan.c into the plugin.
  */
@@ -16,8 +16,9 @@ extern "C" {
 /* One scan of one message. */
 struct scan_facts {
     const struct sg_session *session;
-    uint64_t size;  /* of the message */
-    uint64_t began; /* sg_now() */
+    uint64_t size;    /* of the message */
+    uint64_t began;   /* sg_now() */
+    const char *kind; /* of the log lines: "SPAM", or NULL: "SCAN" */
 };
 
 /* Each writes its log line and returns the verdict that belongs to it; strings
@@ -27,11 +28,22 @@ struct sg_verdict scan_clean(const struct scan_facts *f);
 struct sg_verdict scan_virus(const struct scan_facts *f, const char *message, const char *name);
 struct sg_verdict scan_failed(const struct scan_facts *f, const char *why);
 struct sg_verdict scan_timeout(const struct scan_facts *f, const char *why);
-struct sg_verdict scan_skipped(const struct scan_facts *f);
+
+/* What becomes of a message that is not scanned, and would not be next time either: the
+ * choices of an option, too_large or on_unscannable. */
+enum scan_policy { SCAN_PASS, SCAN_TEMPFAIL, SCAN_REJECT };
+extern const char *const scan_policies[];
+
+/* It is larger than `limit` bytes (0: nobody knows), or cannot be scanned for what it
+ * is: broken, nested too deep. */
+struct sg_verdict scan_too_large(const struct scan_facts *f, int policy, uint64_t limit);
+struct sg_verdict scan_unscannable(const struct scan_facts *f, int policy, const char *why);
 
 /* 1: the "virus" is ClamAV's way to say that a limit kept it from looking at
  * everything.  Such a message is neither clean nor infected. */
 int scan_is_limit(const char *name);
+/* 1: that limit was time, which may be enough the next time. */
+int scan_is_late(const char *name);
 
 /* Scanners guess from the first bytes, up to some hundred, what a file is, and
  * who writes the message chooses its first bytes: "MZ: x" makes it a program,

@@ -1,0 +1,96 @@
+/* See envelope.h.  A line that is written as everybody reads it goes on as it is; any
+ * other is built anew. */
+#include "envelope.h"
+#include "../base/check.h"
+#include "../net/conn.h"
+#include "mail.h"
+#include "speak.h"
+#include "steps.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+static struct buffer room; /* of the last path that needed another spelling */
+
+enum path_reading envelope_read(const struct command *c, struct path *path)
+{
+    return path_parse(c->arg, c->verb == VERB_MAIL ? "FROM" : "TO", path, &room);
+}
+
+/* Parameters of extensions that EHLO never offers here: PRDR brings replies that no
+ * command asked for, TRANSID (CHECKPOINT) a message that begins in its middle. */
+static bool not_offered(struct span parameters)
+{
+    struct span value;
+    return parameter_find(parameters, "PRDR", &value) ||
+           parameter_find(parameters, "TRANSID", &value);
+}
+
+bool envelope_take(struct session *s, const struct command *c, struct path *path)
+{
+    bool sender = c->verb == VERB_MAIL;
+    enum path_reading reading = envelope_read(c, path);
+    if (reading == PATH_PARAMETERS)
+        answer(s, 555, "5.5.4", "Bad or repeated parameter");
+    else if (reading != PATH_FINE)
+        answer(s, reading == PATH_AMBIGUOUS ? 553 : 501, sender ? "5.1.7" : "5.1.3",
+               "Bad %s address syntax", sender ? "sender" : "recipient");
+    else if (!sender || !not_offered(path->parameters))
+        return true;
+    else
+        answer(s, 555, "5.5.4", "Unsupported option");
+    return false;
+}
+
+/* SIZE= as the server will count it: with the header that goes before the message. */
+static void write_parameters(struct session *s, struct span parameters)
+{
+    struct span rest = parameters;
+    size_t added = buffer_len(&s->mail->header);
+    while (rest.n) {
+        char size[48];
+        struct span word = span_word(&rest);
+        if (!word.n)
+            return;
+        conn_write(&s->server, " ", 1);
+        if (!added || word.n < 5 || strncasecmp(word.p, "SIZE=", 5) != 0 || !s->mail->declared) {
+            conn_write(&s->server, word.p, word.n);
+            continue;
+        }
+        int n = snprintf(size, sizeof size, "SIZE=%" PRIu64, s->mail->declared + added);
+        conn_write(&s->server, size, (size_t)n);
+    }
+}
+
+/* For the reply: the address and the parameters, each with its NUL. */
+static char *note_of(const struct path *p)
+{
+    struct span address = p->mailbox.address;
+    char *note = xmalloc(address.n + p->parameters.n + 2);
+    memcpy(note, address.p, address.n);
+    note[address.n] = '\0';
+    memcpy(note + address.n + 1, p->parameters.p, p->parameters.n);
+    note[address.n + 1 + p->parameters.n] = '\0';
+    return note;
+}
+
+static void write_anew(struct session *s, const struct command *c, const struct path *path)
+{
+    const char *keyword = c->verb == VERB_MAIL ? "MAIL FROM:<" : "RCPT TO:<";
+    struct slot slot = {.verb = (uint8_t)c->verb, .mail = s->mail_serial, .note = note_of(path)};
+    conn_write(&s->server, keyword, strlen(keyword));
+    conn_write(&s->server, path->mailbox.sent.p, path->mailbox.sent.n);
+    conn_write(&s->server, ">", 1);
+    write_parameters(s, path->parameters);
+    conn_write(&s->server, "\r\n", 2);
+    slots_push(&s->replies, slot);
+}
+
+void envelope_forward(struct session *s, const struct line *line, const struct command *c,
+                      const struct path *path)
+{
+    bool sized = c->verb == VERB_MAIL && buffer_len(&s->mail->header) && s->mail->declared;
+    if (path->canonical && !c->padded && !sized)
+        forward(s, line, c, note_of(path));
+    else
+        write_anew(s, c, path);
+}
