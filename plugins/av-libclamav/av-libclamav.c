@@ -9,28 +9,29 @@
  * nothing of the session; when nobody wants it any more it is asked to end soon,
  * and what it then says is dropped. */
 #include "engine.h"
+#include "unpack.h"
 #include <smtp-gated/kit/scan.h>
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
-#include <unistd.h>
 
 struct libclamav {
     const char *database, *message, *tmpdir;
     uint64_t max_size, max_scantime, max_scansize;
     long max_recursion, max_files;
     int too_large, on_unscannable;
-    const char *unpack_in; /* tmpdir, or the default */
+    struct unpack unpack;
+    const char *unpack_in; /* what the engine was told */
+    unsigned scans;        /* that run */
     struct cl_engine *engine;
 };
 
 /* One scan; outlives the session if it must. */
 struct scan {
     struct engine_scan engine;
+    struct libclamav *settings;
     struct sg_spool *spool;
     sg_ticket ticket;
     struct running *mail; /* while `unwanted` is not set */
@@ -55,7 +56,8 @@ static const struct sg_option options[] = {
     SG_OPT_STRING(struct libclamav, message, "Malware found",
                   "what the client is told, with the name of the find behind it"),
     SG_OPT_PATH(struct libclamav, tmpdir, NULL,
-                "where libclamav unpacks; by default /dev/shm if that is a tmpfs, else /tmp"),
+                "where libclamav unpacks, in a directory of its own; not set, or where that is "
+                "not possible: /dev/shm if that is a tmpfs, else /tmp"),
     {"max_scantime", SG_DURATION, offsetof(struct libclamav, max_scantime), "30s",
      "what takes longer to scan counts as an error", NULL, 1, 3600000},
     SG_OPT_SIZE(struct libclamav, max_scansize, "400M",
@@ -92,12 +94,23 @@ static void work(void *arg)
 static void done(void *arg)
 {
     struct scan *scan = arg;
+    scan->settings->scans--;
     if (!atomic_load(&scan->engine.unwanted)) {
         scan->mail->scan = NULL;
         sg_resume(scan->ticket, verdict(scan->mail, &scan->engine));
     }
     sg_spool_unref(scan->spool);
     free(scan);
+}
+
+/* The engine is told between scans only: they read it as they go. */
+static void choose_where_to_unpack(struct libclamav *my)
+{
+    const char *place = my->scans == 0 ? unpack_choose(&my->unpack) : my->unpack_in;
+    if (place == my->unpack_in)
+        return;
+    engine_unpack_in(my->engine, place);
+    my->unpack_in = place;
 }
 
 static struct sg_verdict begin(struct sg_session *s, struct running *r, struct sg_mail *m,
@@ -109,6 +122,8 @@ static struct sg_verdict begin(struct sg_session *s, struct running *r, struct s
     if (!spool)
         return scan_failed(&r->facts, "the message was not kept");
     struct scan *scan = sg_alloc(sizeof *scan);
+    choose_where_to_unpack(my);
+    scan->settings = my;
     scan->spool = spool;
     scan->mail = r;
     scan->engine.engine = my->engine;
@@ -119,6 +134,7 @@ static struct sg_verdict begin(struct sg_session *s, struct running *r, struct s
         free(scan);
         return scan_failed(&r->facts, "the thread pool takes no work");
     }
+    my->scans++;
     r->scan = scan;
     scan->ticket = sg_defer(s);
     return sg_pending();
@@ -162,20 +178,15 @@ static void libclamav_mail_done(struct sg_session *s, struct sg_mail *m, void *s
 
 /* ----------------------------------------------------------------- life -- */
 
-static int is_tmpfs(const char *path)
-{
-    struct statfs fs;
-    return statfs(path, &fs) == 0 && fs.f_type == TMPFS_MAGIC;
-}
-
-static int check_tmpdir(struct libclamav *my)
+static int check_tmpdir(const struct libclamav *my)
 {
     struct stat st;
-    my->unpack_in = my->tmpdir ? my->tmpdir : is_tmpfs("/dev/shm") ? "/dev/shm" : "/tmp";
-    if (stat(my->unpack_in, &st) < 0)
-        sg_config_error("tmpdir", "%s: %s", my->unpack_in, strerror(errno));
+    if (!my->tmpdir)
+        return 0;
+    if (stat(my->tmpdir, &st) < 0)
+        sg_config_error("tmpdir", "%s: %s", my->tmpdir, strerror(errno));
     else if (!S_ISDIR(st.st_mode))
-        sg_config_error("tmpdir", "%s is no directory", my->unpack_in);
+        sg_config_error("tmpdir", "%s is no directory", my->tmpdir);
     else
         return 0;
     return -1;
@@ -190,12 +201,12 @@ static int libclamav_configure(void *self)
     unsigned signatures;
     if (check_tmpdir(my) < 0)
         return -1;
-    my->engine = engine_load(my->database, my->unpack_in, &limits, &signatures, why, sizeof why);
+    my->engine = engine_load(my->database, &limits, &signatures, why, sizeof why);
     if (!my->engine) {
         sg_config_error("database", "%s", why);
         return -1;
     }
-    sg_grant(my->unpack_in, SG_GRANT_WRITE);
+    unpack_configure(&my->unpack, my->tmpdir);
     sg_log(NULL, SG_NOTICE, "SCAN:DATABASE", "signatures=%u, path=%s", signatures, my->database);
     return 0;
 }
@@ -203,24 +214,29 @@ static int libclamav_configure(void *self)
 /* chroot and set_user lie between configure and here. */
 static int libclamav_start(void *self)
 {
-    const struct libclamav *my = self;
-    if (access(my->unpack_in, W_OK | X_OK) == 0)
-        return 0;
-    sg_log(NULL, SG_ERR, "SCAN:TMPDIR",
-           "path=%s, result=%s: libclamav unpacks there as set_user, and with chroot_path the "
-           "directory must be inside",
-           my->unpack_in, strerror(errno));
-    return -1;
+    struct libclamav *my = self;
+    if (unpack_start(&my->unpack) < 0)
+        return -1;
+    choose_where_to_unpack(my);
+    return 0;
+}
+
+static void libclamav_stop(void *self)
+{
+    struct libclamav *my = self;
+    unpack_stop(&my->unpack);
 }
 
 static void libclamav_release(void *self)
 {
     struct libclamav *my = self;
     engine_free(my->engine);
+    unpack_release(&my->unpack);
 }
 
 SG_PLUGIN(av_libclamav, .summary = "scan each message with the ClamAV engine inside",
           .options = options, .settings_size = sizeof(struct libclamav),
           .mail_size = sizeof(struct running), .want = SG_WANT_SPOOL,
-          .configure = libclamav_configure, .start = libclamav_start, .release = libclamav_release,
-          .end = libclamav_end, .cancel = libclamav_cancel, .mail_done = libclamav_mail_done)
+          .configure = libclamav_configure, .start = libclamav_start, .stop = libclamav_stop,
+          .release = libclamav_release, .end = libclamav_end, .cancel = libclamav_cancel,
+          .mail_done = libclamav_mail_done)

@@ -8,6 +8,7 @@
  * to raise an alert instead, which we do not take for a virus: what has not been
  * looked at is neither clean nor infected. */
 #include "engine.h"
+#include "unpack.h"
 #include <smtp-gated/kit/scan.h>
 #include <clamav.h>
 #include <errno.h>
@@ -15,11 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
-
-#define ROOM (16u << 20) /* bytes, and files, that must be left for temporary files */
-#define ROOM_FILES 1000
 
 /* How many clean files it remembers: of what it keeps, all that workers do not share,
  * 64 bytes each.  Of its own accord it would be 65,536. */
@@ -73,8 +70,7 @@ static cl_error_t start_library(void)
 }
 
 /* No limit for one file: what is longer would be cut off, and no alert raised. */
-static cl_error_t set_limits(struct cl_engine *engine, const char *tmpdir,
-                             const struct engine_limits *limits)
+static cl_error_t set_limits(struct cl_engine *engine, const struct engine_limits *limits)
 {
     const struct {
         enum cl_engine_field field;
@@ -85,22 +81,21 @@ static cl_error_t set_limits(struct cl_engine *engine, const char *tmpdir,
                    {CL_ENGINE_MAX_RECURSION, limits->recursion},
                    {CL_ENGINE_MAX_FILES, limits->files},
                    {CL_ENGINE_CACHE_SIZE, CACHED}};
-    cl_error_t rc = cl_engine_set_str(engine, CL_ENGINE_TMPDIR, tmpdir);
+    cl_error_t rc = CL_SUCCESS;
     for (size_t i = 0; rc == CL_SUCCESS && i < sizeof numbers / sizeof *numbers; i++)
         rc = cl_engine_set_num(engine, numbers[i].field, numbers[i].value);
     cl_engine_set_clcb_pre_scan(engine, before_each_file);
     return rc;
 }
 
-struct cl_engine *engine_load(const char *database, const char *tmpdir,
-                              const struct engine_limits *limits, unsigned *signatures, char *why,
-                              size_t size)
+struct cl_engine *engine_load(const char *database, const struct engine_limits *limits,
+                              unsigned *signatures, char *why, size_t size)
 {
     cl_error_t rc = start_library();
     struct cl_engine *engine = rc == CL_SUCCESS ? cl_engine_new() : NULL;
     *signatures = 0;
     if (engine)
-        rc = set_limits(engine, tmpdir, limits);
+        rc = set_limits(engine, limits);
     if (engine && rc == CL_SUCCESS)
         rc = cl_load(database, engine, signatures, CL_DB_STDOPT);
     if (engine && rc == CL_SUCCESS && *signatures > 0)
@@ -168,15 +163,18 @@ static void judge(struct engine_scan *scan, cl_error_t rc, const char *name)
         conclude(scan, kind_of_error(rc), cl_strerror(rc));
 }
 
+void engine_unpack_in(struct cl_engine *engine, const char *directory)
+{
+    cl_engine_set_str(engine, CL_ENGINE_TMPDIR, directory);
+}
+
 /* At worst it says nothing, so there must be room before and after. */
 static void look_for_room(struct engine_scan *scan)
 {
-    struct statvfs fs;
     const char *dir = cl_engine_get_str(scan->engine, CL_ENGINE_TMPDIR, NULL);
-    if (statvfs(dir, &fs) < 0)
-        snprintf(scan->trouble, sizeof scan->trouble, "%.80s: %s", dir, strerror(errno));
-    else if ((uint64_t)fs.f_bavail * fs.f_frsize < ROOM || (fs.f_files && fs.f_favail < ROOM_FILES))
-        snprintf(scan->trouble, sizeof scan->trouble, "%.80s: no room for temporary files", dir);
+    const char *trouble = unpack_trouble(dir);
+    if (trouble)
+        snprintf(scan->trouble, sizeof scan->trouble, "%.80s: %s", dir, trouble);
 }
 
 static cl_error_t scan_map(struct engine_scan *scan, cl_fmap_t *map, const char **name)

@@ -15,9 +15,10 @@ struct engine_limits {
 };
 
 /* NULL, and a sentence in why.  *signatures: how many. */
-struct cl_engine *engine_load(const char *database, const char *tmpdir,
-                              const struct engine_limits *limits, unsigned *signatures, char *why,
-                              size_t size);
+struct cl_engine *engine_load(const char *database, const struct engine_limits *limits,
+                              unsigned *signatures, char *why, size_t size);
+/* While no scan runs; of this process. */
+void engine_unpack_in(struct cl_engine *engine, const char *directory);
 void engine_free(struct cl_engine *engine);
 
 /* LIMIT, UNREADABLE: that message's own, and the same next time; ERROR: of the engine. */
