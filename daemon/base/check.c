@@ -21,7 +21,7 @@ static _Noreturn void out_of_memory(void)
     if (dying)
         _exit(EX_OSERR);
     dying = true;
-    log_note(LOG_CRIT | LOG_ALWAYS, "out of memory, this process ends");
+    log_note(LOG_CRIT, "out of memory, this process ends");
     log_flush();
     _exit(EX_OSERR);
 }
@@ -82,7 +82,7 @@ void sg_out_of_memory(void)
 
 void check_failed(const char *file, int line, const char *what)
 {
-    log_note(LOG_CRIT | LOG_ALWAYS, "BUG %s:%d: %s", file, line, what);
+    log_note(LOG_CRIT, "BUG %s:%d: %s", file, line, what);
     log_flush();
     abort();
 }

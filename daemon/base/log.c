@@ -60,7 +60,7 @@ uint64_t log_lost(void)
 
 bool log_wants(int level)
 {
-    return (level & LOG_ALWAYS) != 0 || level <= state.setup.level;
+    return level <= state.setup.level;
 }
 
 /* Only JSON and the journal take the fields apart; others need none where there
@@ -74,7 +74,6 @@ static void write_entry(struct log_entry *entry, const char *format, va_list ap)
     else if (entry->text == NULL)
         log_fields_format(&fields, format, ap);
     entry->pid = state.pid ? state.pid : getpid();
-    entry->level &= LOG_PRIMASK;
     entry->fields = &fields;
     log_format(log_target_lines(), &state.setup, entry);
     log_target_line_done();

@@ -15,9 +15,7 @@
 enum log_target { LOG_TO_SYSLOG, LOG_TO_STDERR, LOG_TO_JOURNAL };
 enum log_format { LOG_AS_TEXT, LOG_AS_JSON };
 
-/* level: syslog's numbers, 0 (emerg) to 7 (debug); lines above it are dropped
- * unless LOG_ALWAYS is or-ed to theirs. */
-#define LOG_ALWAYS 0x100
+/* level: syslog's numbers, 0 (emerg) to 7 (debug); lines above it are dropped. */
 
 struct log_setup {
     enum log_target target;

@@ -57,6 +57,32 @@ static struct span cut(const struct log_fields *f, size_t from, size_t to)
     return span_of(f->text + from, to - from);
 }
 
+/* Are the first n bytes of a format one conversion to a decimal number? */
+static bool is_numeric(const char *format, size_t n)
+{
+    size_t at = 1;
+
+    if (n < 2 || format[0] != '%')
+        return false;
+    at += strspn(format + at, "-+ .0123456789hljztL");
+    return at == n - 1 && strchr("diufg", format[at]) != NULL;
+}
+
+/* JSON knows neither "nan" nor "+1" nor "007" (RFC 8259, 6). */
+static bool is_json_number(struct span s)
+{
+    if (s.n > 1 && s.p[0] == '-')
+        s = span_skip(s, 1);
+    if (s.n == 0 || !isdigit((unsigned char)s.p[0]) || !isdigit((unsigned char)s.p[s.n - 1]))
+        return false;
+    if (s.n > 1 && s.p[0] == '0' && isdigit((unsigned char)s.p[1]))
+        return false;
+    for (size_t i = 0; i < s.n; i++)
+        if (!isdigit((unsigned char)s.p[i]) && s.p[i] != '.')
+            return false;
+    return true;
+}
+
 void log_fields_split(struct log_fields *f, const char *format, va_list ap)
 {
     const char *p = format, *next;
@@ -72,7 +98,10 @@ void log_fields_split(struct log_fields *f, const char *format, va_list ap)
         next = next_field(p);
         gap = next && next - p >= 2 && next[-2] == ',' ? 2 : 1;
         to = next ? length_until(format, (size_t)(next - format) - gap, ap) : f->length;
-        f->field[f->count++] = (struct log_field){key, cut(f, from + (key.n ? key.n + 1 : 0), to)};
+        struct span value = cut(f, from + (key.n ? key.n + 1 : 0), to);
+        size_t length = (next ? (size_t)(next - p) - gap : strlen(p));
+        bool number = key.n && is_numeric(key.p + key.n + 1, length - key.n - 1);
+        f->field[f->count++] = (struct log_field){key, value, number && is_json_number(value)};
         if (next == NULL)
             break;
         p = next;

@@ -6,12 +6,14 @@
 #include "span.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 #define LOG_FIELDS_BYTES 4096u
 #define LOG_FIELDS_COUNT 32u
 
 struct log_field {
     struct span key, value;
+    bool number; /* the format says so, and JSON can have it as one */
 };
 
 struct log_fields {

@@ -117,7 +117,10 @@ static void json_fields(struct buffer *out, const struct log_fields *fields)
             buffer_append(out, ",", 1);
         json_string(out, key.n ? key : span_str("text"));
         buffer_append(out, ":", 1);
-        json_string(out, fields->field[i].value);
+        if (fields->field[i].number)
+            buffer_append(out, fields->field[i].value.p, fields->field[i].value.n);
+        else
+            json_string(out, fields->field[i].value);
     }
     buffer_append(out, "}", 1);
 }

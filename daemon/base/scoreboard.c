@@ -53,6 +53,13 @@ static uint32_t layout(void)
                       (sizeof(struct worker_slot) << 16) ^ ((uint32_t)ACT_COUNT << 24));
 }
 
+/* A session's number, as decimal digits: milliseconds since 2026, and three of the
+ * instance.  Where there are more than a thousand sessions in a second for long, or the
+ * clock goes back, it runs ahead of the clock.  JSON's readers can hold it exactly (below
+ * 2^53) for 285 years. */
+enum { SESSION_STEP = 1000 };
+#define SESSION_EPOCH 1767225600
+
 struct scoreboard *scoreboard_create(int *fd)
 {
     *fd = memfd_create("smtp-gated scoreboard", MFD_ALLOW_SEALING);
@@ -73,8 +80,13 @@ struct scoreboard *scoreboard_create(int *fd)
     b->layout = layout();
     b->master = getpid();
     b->start = time(NULL);
-    atomic_store(&b->next_session, 1);
+    atomic_store(&b->next_session, SESSION_STEP);
     return b;
+}
+
+void scoreboard_tell_apart(struct scoreboard *b, uint32_t instance)
+{
+    b->instance = instance % SESSION_STEP;
 }
 
 struct scoreboard *scoreboard_attach(int fd)
@@ -217,14 +229,27 @@ static bool take_new(struct scoreboard *b, pid_t pid, uint32_t *i)
     return false;
 }
 
+static uint64_t next_number(struct scoreboard *b)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    uint64_t ms = now.tv_sec > SESSION_EPOCH ? (uint64_t)(now.tv_sec - SESSION_EPOCH) * 1000 : 0;
+    uint64_t floor = (ms + (uint64_t)now.tv_nsec / 1000000) * SESSION_STEP, number;
+    uint64_t next = atomic_load_explicit(&b->next_session, memory_order_relaxed);
+    do
+        number = next > floor ? next : floor;
+    while (!atomic_compare_exchange_weak(&b->next_session, &next, number + SESSION_STEP));
+    return number + b->instance;
+}
+
 static struct session_slot *start_session(struct scoreboard *b, uint32_t i, unsigned open)
 {
     struct session_slot *slot = &b->slots[i];
     const size_t head = offsetof(struct session_slot, activity);
     memset((char *)slot + head, 0, sizeof *slot - head);
     slot->auth = '.';
-    slot->id = atomic_fetch_add(&b->next_session, 1);
     slot->start = time(NULL);
+    slot->id = next_number(b);
     raise_to(&b->sessions_max, open);
     return slot;
 }

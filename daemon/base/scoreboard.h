@@ -72,13 +72,14 @@ struct worker_slot {
 struct scoreboard {
     uint32_t layout; /* sizeof of everything, against mixed binaries */
     pid_t master;
+    uint32_t instance;            /* the last three digits of session numbers */
     int64_t start, restart;       /* Unix time of the start and the last reload */
     int64_t last_crash, last_bug; /* Unix time, 0: never */
     _Atomic uint32_t crashes, bugs;
     _Atomic uint32_t quarantines; /* times a plugin was taken out of service */
     _Atomic uint32_t quarantined; /* plugins of the current generation that are, now */
     _Atomic uint32_t generation;
-    alignas(SCOREBOARD_LINE) _Atomic uint64_t next_session; /* session numbers start at 1 */
+    alignas(SCOREBOARD_LINE) _Atomic uint64_t next_session; /* no later one has a lower number */
     _Atomic uint32_t sessions_max;                          /* most open at a time, all workers */
     _Atomic uint32_t slots_high;                            /* slots from here on were never used */
     _Atomic uint32_t workers_high;                          /* the same of worker slots */
@@ -90,6 +91,9 @@ struct scoreboard {
 
 /* Master: a new segment.  *fd is inherited (no CLOEXEC).  NULL and errno. */
 struct scoreboard *scoreboard_create(int *fd);
+/* Master, before there are sessions: the number of a session is made of the time, so that
+ * it is another one after a restart, and of what tells the daemons of a machine apart. */
+void scoreboard_tell_apart(struct scoreboard *b, uint32_t instance);
 /* Keeper: maps it.  NULL and errno; EPROTO if the layout differs. */
 struct scoreboard *scoreboard_attach(int fd);
 

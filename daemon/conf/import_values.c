@@ -296,6 +296,8 @@ static enum rewritten syslog_word(const char *const *words, const char *const *a
     return WRITTEN;
 }
 
+/* 1.4 logged sessions and envelopes whatever the level was; they are notice and info. */
+enum { QUIETER_THAN_INFO = 6 };
 KIND(level)
 {
     static const char *const words[] = {"emerg",  "alert", "crit",  "err", "warning",
@@ -303,7 +305,14 @@ KIND(level)
     static const char *const aliases[] = {"error", "err",   "warn", "warning",
                                           "panic", "emerg", NULL};
     *expected = "one of syslog's levels: debug, info, notice, warning, err, crit, alert, emerg";
-    return syslog_word(words, aliases, 1, value, out);
+    enum rewritten made = syslog_word(words, aliases, 1, value, out);
+    for (unsigned quiet = 0; made == WRITTEN && quiet < QUIETER_THAN_INFO; quiet++)
+        if (strcmp(buffer_cstr(out), words[quiet]) == 0) {
+            buffer_cut(out, 0);
+            buffer_printf(out, "info");
+            break;
+        }
+    return made;
 }
 
 KIND(facility)

@@ -254,6 +254,16 @@ static void run(struct master *m)
     }
 }
 
+/* Two daemons of a machine have different ports, or addresses. */
+static uint32_t instance_of(const struct core *core)
+{
+    uint32_t sum = (uint32_t)core->port;
+    for (const char *const *text = (const char *const *)core->bind_address; text && *text; text++)
+        for (const char *c = *text; *c; c++)
+            sum = sum * 31 + (unsigned char)*c;
+    return sum;
+}
+
 static bool prepare(struct master *m, struct complaints *c)
 {
     if (!pidfile_take(&m->pidfile, m->core, c))
@@ -264,6 +274,7 @@ static bool prepare(struct master *m, struct complaints *c)
         return false;
     }
     m->board->restart = m->board->start;
+    scoreboard_tell_apart(m->board, instance_of(m->core));
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     open_signals();
     return true;

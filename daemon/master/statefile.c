@@ -254,7 +254,7 @@ void statefile_farewell(const struct scoreboard *b)
                   SUM(found_spf), SUM(requests_total), SUM(requests_direct), SUM(requests_empty),
                   SUM(rejects_host), SUM(rejects_ident), SUM(rejects_lock), SUM(rejects_dnsbl),
                   SUM(found_regex), SUM(rejects_rate), SUM(rejects_ratelimit), SUM(rejects_other));
-    log_event_as(LOG_NOTICE | LOG_ALWAYS, 0, text, "EXIT",
+    log_event_as(LOG_NOTICE, 0, text, "EXIT",
                  "uptime=%s, maxchildren=%u, crashes=%u, requests=%llu", uptime, b->sessions_max,
                  b->crashes, SUM(requests_total));
     free(text);

@@ -36,8 +36,8 @@ void journal_new(struct session *s)
     s->announced = 1;
     snprintf(text, sizeof text, "NEW (%u/%u) " NEW_FIELDS, here, same, on, src, who(s), dst,
              s->slot->start, number(s));
-    log_event_as(5 | LOG_ALWAYS, number(s), text, "NEW", NEW_FIELDS ", sessions=%u, same=%u", on,
-                 src, who(s), dst, s->slot->start, number(s), here, same);
+    log_event_as(5, number(s), text, "NEW", NEW_FIELDS ", sessions=%u, same=%u", on, src, who(s),
+                 dst, s->slot->start, number(s), here, same);
 }
 
 static const char *const closers[] = {"client", "server", "timeout", "admin"};
@@ -56,7 +56,7 @@ void journal_close(const struct session *s)
         return;
     }
     if (!s->tunnelled) {
-        log_event(5 | LOG_ALWAYS, number(s), "CLOSE",
+        log_event(5, number(s), "CLOSE",
                   "by=%s, rcv=%" PRIu64 "/%" PRIu64 ", trns=%u, rcpts=%u, auth=%u, time=%" PRId64
                   ", src=%s, ident=%s",
                   by, slot->from_client, slot->from_server, slot->transactions, s->rcpts, s->auths,
@@ -66,7 +66,7 @@ void journal_close(const struct session *s)
     snprintf(text, sizeof text,
              "CLOSE:DIRECT by=%s rcv=%" PRIu64 "/%" PRIu64 ", time=%" PRId64 ", src=%s, ident=%s",
              by, slot->from_client, slot->from_server, seconds, s->client_ip, who(s));
-    log_event_as(5 | LOG_ALWAYS, number(s), text, "CLOSE:DIRECT",
+    log_event_as(5, number(s), text, "CLOSE:DIRECT",
                  "by=%s, rcv=%" PRIu64 "/%" PRIu64 ", time=%" PRId64 ", src=%s, ident=%s", by,
                  slot->from_client, slot->from_server, seconds, s->client_ip, who(s));
 }
@@ -91,8 +91,7 @@ void journal_refused(const struct session *s, const char *text)
 void journal_helo(const struct session *s, const char *verb, const char *name)
 {
     if (service.core->log_helo)
-        log_event(6 | LOG_ALWAYS, number(s), verb, "src=%s, ident=%s, helo=%.48s", s->client_ip,
-                  who(s), name);
+        log_event(6, number(s), verb, "src=%s, ident=%s, helo=%.48s", s->client_ip, who(s), name);
 }
 
 /* May an address with this outcome be logged?  Cuts it to email_length. */
@@ -118,8 +117,7 @@ void journal_mail(const struct session *s, const char *address, int code)
         snprintf(text, sizeof text, "MAIL FROM <%s>", a);
     else
         snprintf(text, sizeof text, "MAIL FROM <%s> rejected [%d]", a, code);
-    log_event_as((code == 250 ? 6 : 5) | LOG_ALWAYS, number(s), text, "MAIL", "from=%s, code=%d", a,
-                 code);
+    log_event_as(code == 250 ? 6 : 5, number(s), text, "MAIL", "from=%s, code=%d", a, code);
 }
 
 void journal_rcpt(const struct session *s, const char *address, int code)
@@ -128,7 +126,7 @@ void journal_rcpt(const struct session *s, const char *address, int code)
     if (!shown(service.core->log_rcpt_to, code, address, a, sizeof a))
         return;
     snprintf(text, sizeof text, "RCPT TO: %d<%s>", code, a);
-    log_event_as(6 | LOG_ALWAYS, number(s), text, "RCPT", "to=%s, code=%d", a, code);
+    log_event_as(6, number(s), text, "RCPT", "to=%s, code=%d", a, code);
 }
 
 void journal_data(const struct session *s, const char *what, int code)

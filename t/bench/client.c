@@ -179,7 +179,7 @@ static bool next(struct client *c, const char *text)
 static bool heard(struct client *c, const char *reply)
 {
     if (c->stage == BANNER && plan->dialogue == LOCKED)
-        return strncmp(reply, "554 ", 4) == 0 ? over(c) : failed(c, reply);
+        return strncmp(reply, "421 ", 4) == 0 ? over(c) : failed(c, reply);
     if (*reply != stages[c->stage].good)
         return failed(c, reply);
     switch (c->stage) {

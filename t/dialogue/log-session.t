@@ -6,7 +6,7 @@ use Test::More;
 use SG;
 
 SG::dialogue 'The log of a session begins with NEW, ends with CLOSE, and bears one number.' => sub {
-    my ($c, $mta, $d) = SG::relay(core => { log_level => 'warning' });
+    my ($c, $mta, $d) = SG::relay(core => { log_level => 'notice' });
     $c->hello->mail("x\r\n");
     $c->mail("y\r\n", 'a@client.test', 'b@server.test', 'c@server.test');
     $c->quit;

@@ -37,7 +37,7 @@ my ($header, @rows) = split /\n/, $human =~ s/\A.*?\n\n//sr;
 is $header, '  slot pid   state    flags time  source          target          trns   cli_rx   srv_rx    kbps ident',
     'the header of the slots';
 is scalar(@rows), 1, 'one row per session';
-like $rows[0], qr/^     0 $number     helo     [aA.]     0\d:\d\d 127\.0\.0\.1       127\.0\.0\.1          0 [ \d]{8} [ \d]{8} [ \d]{5}\.\d $/,
+like $rows[0], qr/^     0 $number helo     [aA.]     0\d:\d\d 127\.0\.0\.1       127\.0\.0\.1          0 [ \d]{8} [ \d]{8} [ \d]{5}\.\d $/,
     'in its columns, with the number of the session where the pid was';
 is sprintf('%o', (stat $d->dir . '/state')[2] & 0777), '640', 'statefile_perm is obeyed';
 ok !-e $d->dir . '/state.tmp', 'nothing temporary is left';

@@ -2,6 +2,8 @@
 #include "log_reader.h"
 #include "unit.h"
 
+#include <math.h>
+
 #include <stdlib.h>
 #include <syslog.h>
 
@@ -29,7 +31,7 @@ static void json_object(void **state)
     log_event(LOG_INFO, 42, "CLOSE", "by=%s, rcv=%d/%d, load=%.1f", "client", 1, 2, 0.5);
     assert_matches(json(fd),
                    JSON_HEAD "\"session\":42,\"event\":\"CLOSE\",\"fields\":"
-                             "\\{\"by\":\"client\",\"rcv\":\"1/2\",\"load\":\"0\\.5\"\\}\\}$");
+                             "\\{\"by\":\"client\",\"rcv\":\"1/2\",\"load\":0\\.5\\}\\}$");
     log_event(LOG_INFO, 0, "E", "%s", "no key");
     assert_matches(json(fd), JSON_HEAD "\"pid\":[0-9]+,\"event\":\"E\",\"fields\":"
                                        "\\{\"text\":\"no key\"\\}\\}$");
@@ -37,6 +39,20 @@ static void json_object(void **state)
     assert_contains(json(fd), "\"event\":\"NOTE\",\"fields\":{\"text\":\"words, more=1\"}}");
     log_event_as(LOG_INFO, 1, "MAIL FROM <a>", "MAIL", "from=%s", "a");
     assert_contains(json(fd), "\"event\":\"MAIL\",\"fields\":{\"from\":\"a\"}}");
+    log_done(fd);
+}
+
+static void json_numbers(void **state)
+{
+    int fd = log_opened(LOG_TO_SYSLOG, LOG_AS_JSON, LOG_INFO);
+
+    (void)state;
+    log_event(LOG_INFO, 1, "E", "a=%u, b=%ld, c=%5.2f, d=%s, e=%d/%d, f=%.1f ms, g=%llu", 0u, -12L,
+              10.0, "7", 1, 2, 3.0, 18446744073709551615ull);
+    assert_contains(json(fd), "{\"a\":0,\"b\":-12,\"c\":10.00,\"d\":\"7\",\"e\":\"1/2\","
+                              "\"f\":\"3.0 ms\",\"g\":18446744073709551615}");
+    log_event(LOG_INFO, 1, "E", "a=%f, b=%03d, c=%d", (double)NAN, 7, 5);
+    assert_contains(json(fd), "\"b\":\"007\",\"c\":5}");
     log_done(fd);
 }
 
@@ -126,6 +142,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST("a JSON line is an object with the fields of the format", json_object),
+        TEST("numbers are numbers in JSON", json_numbers),
         TEST("a blank parts fields as a comma does", json_blanks),
         TEST("no fields are an empty object", json_no_fields),
         TEST("JSON values are escaped and valid UTF-8", json_escapes),

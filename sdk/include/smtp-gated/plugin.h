@@ -526,7 +526,7 @@ const char *sg_helo_name(const struct sg_session *s);
 /* proxy_name of the configuration: what replies of the proxy begin with. */
 const char *sg_proxy_name(void);
 
-/* The number in the log, unique while the daemon is up; and Unix time in seconds. */
+/* The number in the log, which is not met again; and Unix time in seconds. */
 uint64_t sg_session_id(const struct sg_session *s);
 int64_t sg_session_start(const struct sg_session *s);
 

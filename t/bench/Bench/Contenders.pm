@@ -85,8 +85,8 @@ END
 # All that decides without asking anybody, and the header.
 sub _checks () {
     return (
-        '20-limits'     => { per_host => 1000, load => 1000 },
-        '30-lock-files' => { path => _lock_dir() },
+        '20-limits'     => { per_host => 1000, load => 1000, local => 'yes' },
+        '30-lock-files' => { path => _lock_dir(), local => 'yes' },
         '40-earlytalk'  => {},
         '50-regex'      => {
             enforce_helo      => '^[^.]+\.',  reject_helo      => '^localhost$',
@@ -139,7 +139,7 @@ my %make = (
         return (plugins => [ '60-pause' => { us => Bench::Scan::bare(1, 200, 10240)->{scan_p50} } ],
             extra => [ SG::build_dir() . '/t/bench/.libs/pause.so' ]);
     },
-    locked => sub { return (plugins => [ '30-lock-files' => { path => _lock_dir('127.0.0.1') } ]) },
+    locked => sub { return (plugins => [ '30-lock-files' => { path => _lock_dir('127.0.0.1'), local => 'yes' } ]) },
 );
 
 # One worker; timeouts and limits on, the lines of each session in a log.
