@@ -166,6 +166,12 @@ void journal_direct(const struct session *s, const char *cause)
     log_event(6, number(s), "DIRECT:GOING", "cause=%s", cause);
 }
 
+void journal_not_tls(const struct session *s, enum closed_by side)
+{
+    log_event(4, number(s), "DIRECT:NOT_TLS", "side=%s, src=%s, ident=%s", closers[side],
+              s->client_ip, who(s));
+}
+
 void journal_filtered(const struct session *s, const char *verb)
 {
     char event[32];

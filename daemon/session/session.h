@@ -81,11 +81,12 @@ struct session {
     unsigned quitting : 1;      /* QUIT went to the server */
     unsigned taken_over : 1;
     unsigned tunnelled : 1;
-    unsigned announced : 1; /* NEW was logged */
-    unsigned closing : 1;   /* sg_close_session() */
-    unsigned dead : 1;      /* closed; memory goes at the end of the turn */
-    unsigned greeted : 1;   /* a greeting has been sent to the client */
-    unsigned lingering : 1; /* closing when the client has read our last word */
+    unsigned client_tls : 1, server_tls : 1; /* in the tunnel: it has begun as TLS does */
+    unsigned announced : 1;                  /* NEW was logged */
+    unsigned closing : 1;                    /* sg_close_session() */
+    unsigned dead : 1;                       /* closed; memory goes at the end of the turn */
+    unsigned greeted : 1;                    /* a greeting has been sent to the client */
+    unsigned lingering : 1;                  /* closing when the client has read our last word */
 };
 
 /* What a step does with a command, and what a check makes of one. */

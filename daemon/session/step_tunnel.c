@@ -1,7 +1,12 @@
 /* Tunnel: TLS has begun, nothing can be looked at; bytes go both ways as they
- * come, each side at the speed of the other. */
+ * come, each side at the speed of the other.
+ *
+ * That it is TLS shows in the first bytes of either side.  Two who agree on a 220 and go on
+ * in the clear would have their mail passed unseen. */
 #include "../net/conn.h"
+#include "../smtp/record.h"
 #include "journal.h"
+#include "speak.h"
 #include "steps.h"
 
 void tunnel_begin(struct session *s, const char *cause)
@@ -13,14 +18,34 @@ void tunnel_begin(struct session *s, const char *cause)
     session_step(s, STEP_tunnel);
 }
 
+static void not_tls(struct session *s, enum closed_by side)
+{
+    journal_not_tls(s, side);
+    slots_finish(&s->replies);
+    answer(s, 421, "4.7.0", "%s: no TLS after STARTTLS", service.core->msg_proto_error);
+    session_linger(s, side);
+}
+
 size_t tunnel_client(struct session *s, const char *bytes, size_t n)
 {
+    enum record_start start = s->client_tls ? RECORD_TLS : record_of_client(bytes, n);
+    if (start == RECORD_NONE)
+        not_tls(s, BY_CLIENT);
+    if (start != RECORD_TLS)
+        return start == RECORD_NONE ? n : 0;
+    s->client_tls = 1;
     conn_write(&s->server, bytes, n);
     return n;
 }
 
 size_t tunnel_server(struct session *s, const char *bytes, size_t n)
 {
+    enum record_start start = s->server_tls ? RECORD_TLS : record_of_server(bytes, n);
+    if (start == RECORD_NONE)
+        not_tls(s, BY_SERVER);
+    if (start != RECORD_TLS)
+        return start == RECORD_NONE ? n : 0;
+    s->server_tls = 1;
     conn_write(&s->client, bytes, n);
     return n;
 }

@@ -10,6 +10,6 @@ SG::dialogue 'STARTTLS at the end of a batch waits for its turn.' => sub {
     $c->hello;
     my @replies = $c->pipeline('NOOP', 'RSET', 'STARTTLS');
     is join(' ', map { substr($_, 0, 3) } @replies), '250 250 220', 'all replies in order';
-    $c->send_raw("\x16abc");
-    is $c->bytes(4), "\x16abc", 'and the tunnel stands';
+    $c->send_raw("\x16\x03bc");
+    is $c->bytes(4), "\x16\x03bc", 'and the tunnel stands';
 };

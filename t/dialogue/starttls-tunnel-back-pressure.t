@@ -8,6 +8,7 @@ use SG;
 SG::dialogue 'In the tunnel a slow reader slows the writer.' => sub {
     my ($c, $mta, $d) = SG::relay(mta => { with => ['STARTTLS'], tunnel => 'silent' });
     $c->hello->cmd('STARTTLS');
+    $c->send_raw("\x16\x03");
     $mta->hold('READ');
     my $chunk = 'x' x 65536;
     my $chunks = 0;

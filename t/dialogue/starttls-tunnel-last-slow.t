@@ -23,7 +23,7 @@ close $most or die "tcp_wmem: $!";
 SG::dialogue 'In the tunnel a slow server gets to the last byte what the client said.' => sub {
     my ($c, $mta, $d) = SG::relay(mta => { with => ['STARTTLS'], tunnel => 'silent' });
     $c->hello->cmd('STARTTLS');
-    $c->send_raw("\x16");
+    $c->send_raw("\x16\x03");
     SG::wait_for { length $mta->session->{tunnel} } 10, 'the tunnel';
     $mta->hold('READ');
     $mta->hangup('shut');
@@ -36,6 +36,6 @@ SG::dialogue 'In the tunnel a slow server gets to the last byte what the client 
     CORE::kill('CONT', $worker);
     $mta->release('READ');
     $mta->wait_end;
-    is length($mta->session->{tunnel}), 60_001, 'all of it arrives';
+    is length($mta->session->{tunnel}), 60_002, 'all of it arrives';
     is $mta->session->{end}, 'peer eof', 'and the end behind it';
 }, only => ['whole'];

@@ -20,7 +20,7 @@ my @STAGES = (
     [ 'before the dot'    => sub ($c) { $c->hello->envelope; $c->send_raw("x\r\n.") } ],
     [ 'in a chunk'        => sub ($c) { $c->hello->pipeline(@MAIL); $c->send_raw("BDAT 100\r\nhalf") } ],
     [ 'in AUTH'           => sub ($c) { $c->hello->cmd('AUTH LOGIN') } ],
-    [ 'in the tunnel'     => sub ($c) { $c->hello->cmd('STARTTLS'); $c->send_raw("\x16abc") } ],
+    [ 'in the tunnel'     => sub ($c) { $c->hello->cmd('STARTTLS'); $c->send_raw("\x16\x03bc") } ],
 );
 SG::dialogue 'A client may vanish at any stage.' => sub {
     my ($first, $mta, $d) = SG::relay(mta => { with => [ 'AUTH LOGIN', 'STARTTLS' ] });

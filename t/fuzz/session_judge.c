@@ -322,10 +322,29 @@ static bool is_prefix(struct span part, struct span whole)
     return part.n <= whole.n && span_eq(part, span_of(whole.p, part.n));
 }
 
+static bool is_tls(struct span s, const char *types)
+{
+    return s.n == 0 || (s.n > 1 && strchr(types, s.p[0]) && s.p[1] == 3);
+}
+
+/* Up to our own last word, if it has been said. */
+static struct span before_421(struct span heard)
+{
+    struct reply r;
+    for (size_t i = 0; i < heard.n; i++)
+        if (heard.p[i] == '4' && reply_scan(heard.p + i, heard.n - i, &r) == REPLY_WHOLE &&
+            r.code == 421 && is_own(&r) && i + r.raw.n == heard.n)
+            return span_of(heard.p, i);
+    return heard;
+}
+
+/* Nothing goes either way that does not begin as TLS does. */
 static void tunnelled(void)
 {
-    check(is_prefix(span_skip(bytes_of(&mta.wire), mta.tunnel), at.sent));
-    check(is_prefix(at.heard, span_skip(bytes_of(&mta.said), mta.heard)));
+    struct span up = span_skip(bytes_of(&mta.wire), mta.tunnel), down = before_421(at.heard);
+    check(is_tls(up, "\x16") && is_tls(down, "\x15\x16"));
+    check(is_prefix(up, at.sent));
+    check(is_prefix(down, span_skip(bytes_of(&mta.said), mta.heard)));
 }
 
 /* Nothing is on its way, and nobody is being waited for: then nothing is owed. */
