@@ -10,6 +10,7 @@
 
 enum on_error { ON_ERROR_PASS, ON_ERROR_TEMPFAIL, ON_ERROR_REJECT };
 enum starttls { STARTTLS_PASS, STARTTLS_FORBID };
+enum display_names { NAMES_STRIP, NAMES_REFUSE };
 enum bare_newline { BARE_NORMALISE, BARE_REJECT };
 enum log_rcpt { LOG_ACCEPTED = 1, LOG_REJECTED = 2, LOG_BASE64 = 4 };
 
@@ -73,7 +74,7 @@ struct core {
     long email_length;
     int log_level, log_facility; /* syslog's numbers */
     int log_target, log_format;  /* enums of base/log.h */
-    int starttls, bare_newline;
+    int starttls, bare_newline, display_names;
     const char *locale;
     const char *plugin_path, *conf_dir;
     long workers;       /* 0 in the file: one per CPU; here already the number */

@@ -14,6 +14,7 @@ static const char *const log_words[] = {"accepted", "rejected", "base64", NULL};
 static const char *const targets[] = {"syslog", "stderr", "journal", NULL};
 static const char *const formats[] = {"text", "json", NULL};
 static const char *const starttls_words[] = {"pass", "forbid", NULL};
+static const char *const names_words[] = {"strip", "refuse", NULL};
 static const char *const newline_words[] = {"normalise", "reject", NULL};
 
 /* Index is syslog's number (RFC 5424, tables 1 and 2). */
@@ -103,6 +104,8 @@ const struct sg_option core_options[] = {
          "Whether clients may begin TLS, behind which nothing can be checked"),
     WORD(bare_newline, "normalise", newline_words,
          "What is done with line ends other than CR LF in a message"),
+    WORD(display_names, "strip", names_words,
+         "What is done with MAIL and RCPT that hold a name or a comment beside the address"),
     OPT(SG_STRING, locale, NULL, "Language of the system's error messages, see setlocale(3)"),
     OPT(SG_PATH, plugin_path, PLUGINDIR, "Directory the plugins are loaded from"),
     OPT(SG_STRING, conf_dir, "conf.d",

@@ -13,7 +13,8 @@ static struct buffer room; /* of the last path that needed another spelling */
 
 enum path_reading envelope_read(const struct command *c, struct path *path)
 {
-    return path_parse(c->arg, c->verb == VERB_MAIL ? "FROM" : "TO", path, &room);
+    bool names = service.core->display_names == NAMES_STRIP;
+    return path_parse(c->arg, c->verb == VERB_MAIL ? "FROM" : "TO", names, path, &room);
 }
 
 /* Parameters of extensions that EHLO never offers here: PRDR brings replies that no

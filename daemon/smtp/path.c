@@ -9,6 +9,7 @@
  * What stands behind a path is parameters and nothing else, for the same reason: the
  * first "<" that some reader finds must be the path's. */
 #include "path.h"
+#include "named.h"
 
 #include <ctype.h>
 
@@ -57,7 +58,8 @@ static size_t bare_end(struct span s)
 }
 
 /* The path off the front of *s. */
-static enum path_reading take_path(struct span *s, struct path *path, struct buffer *room)
+static enum path_reading take_path(struct span *s, bool names, struct path *path,
+                                   struct buffer *room)
 {
     bool bracketed = s->p[0] == '<';
     size_t n = bracketed ? closing(*s) : bare_end(*s);
@@ -68,6 +70,8 @@ static enum path_reading take_path(struct span *s, struct path *path, struct buf
         return PATH_WRONG;
     inner = span_trim(within);
     reading = mailbox_read(inner, &path->mailbox, room);
+    if (reading == PATH_WRONG && names && bracketed && named_path(*s, &inner, &n))
+        reading = mailbox_read(inner, &path->mailbox, room);
     path->canonical = path->canonical && bracketed && span_eq(path->mailbox.sent, within);
     *s = span_skip(*s, n + bracketed);
     return reading;
@@ -146,7 +150,7 @@ static bool are_parameters(struct span s, bool *canonical)
     return true;
 }
 
-enum path_reading path_parse(struct span arg, const char *keyword, struct path *path,
+enum path_reading path_parse(struct span arg, const char *keyword, bool names, struct path *path,
                              struct buffer *room)
 {
     struct span s = span_trim(arg);
@@ -154,7 +158,7 @@ enum path_reading path_parse(struct span arg, const char *keyword, struct path *
 
     if (!take_keyword(&s, keyword, &path->canonical) || s.n == 0)
         return PATH_WRONG;
-    reading = take_path(&s, path, room);
+    reading = take_path(&s, names, path, room);
     if (reading != PATH_FINE)
         return reading;
     if (s.n > 0 && !blank(s.p[0]))

@@ -14,8 +14,9 @@ struct path {
 
 /* arg: what stands behind MAIL or RCPT.  keyword: "FROM" or "TO".  Tolerates
  * blanks around the colon and an address without <>, as MTAs do, so that no
- * spelling escapes the checks.  The spans point into arg or into room. */
-enum path_reading path_parse(struct span arg, const char *keyword, struct path *path,
+ * spelling escapes the checks.  names: the address that stands beside a name or a comment
+ * is taken as well, see named.h.  The spans point into arg or into room. */
+enum path_reading path_parse(struct span arg, const char *keyword, bool names, struct path *path,
                              struct buffer *room);
 
 /* The value of KEY=value among parameters (key alone: empty span, true). */

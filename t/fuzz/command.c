@@ -26,8 +26,8 @@ static void rebuild(const struct path *path, const char *keyword)
         buffer_append(&line, " ", 1);
         buffer_append(&line, word.p, word.n);
     }
-    check(path_parse(span_of(buffer_head(&line), buffer_len(&line)), keyword, &again, &room) ==
-          PATH_FINE);
+    check(path_parse(span_of(buffer_head(&line), buffer_len(&line)), keyword, false, &again,
+                     &room) == PATH_FINE);
     check(again.canonical);
     check(span_eq(again.mailbox.address, path->mailbox.address));
     check(span_eq(again.mailbox.sent, path->mailbox.sent));
@@ -81,7 +81,7 @@ static void parse_path(struct span arg, const char *keyword)
     struct span value;
     struct buffer room = {0};
 
-    if (path_parse(arg, keyword, &path, &room) == PATH_FINE) {
+    if (path_parse(arg, keyword, true, &path, &room) == PATH_FINE) {
         check(within(path.parameters, arg));
         one_reading(&path.mailbox);
         no_second_path(path.parameters);

@@ -102,8 +102,8 @@ static void same_path(struct span ours, struct span theirs, const char *keyword)
 {
     struct path client, server;
     struct buffer rooms[2] = {{0}, {0}};
-    check(path_parse(ours, keyword, &client, &rooms[0]) == PATH_FINE);
-    check(path_parse(theirs, keyword, &server, &rooms[1]) == PATH_FINE && server.canonical);
+    check(path_parse(ours, keyword, true, &client, &rooms[0]) == PATH_FINE);
+    check(path_parse(theirs, keyword, false, &server, &rooms[1]) == PATH_FINE && server.canonical);
     check(span_eq(client.mailbox.address, server.mailbox.address));
     buffer_finish(&rooms[0]);
     buffer_finish(&rooms[1]);

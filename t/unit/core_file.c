@@ -58,6 +58,7 @@ static const struct {
                 {"log_format", "text", "json", "json"},
                 {"starttls", "pass", "forbid", "forbid"},
                 {"bare_newline", "normalise", "reject", "reject"},
+                {"display_names", "strip", "refuse", "refuse"},
                 {"locale", "", "C", "C"},
                 {"plugin_path", NULL, "/x/plugins", "/x/plugins"},
                 {"conf_dir", NULL, "/x/conf.d", "/x/conf.d"},

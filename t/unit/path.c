@@ -15,7 +15,7 @@ static void read_as(const struct reading *r, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct path path;
 
-        if (path_parse(span_str(r[i].arg), "FROM", &path, &room) != PATH_FINE)
+        if (path_parse(span_str(r[i].arg), "FROM", false, &path, &room) != PATH_FINE)
             fail_msg("refused: %s", r[i].arg);
         assert_span(path.mailbox.address, r[i].address);
         assert_span(path.mailbox.sent, r[i].sent);
@@ -32,7 +32,7 @@ static void refused(enum path_reading how, const char *const *wrong, size_t coun
     struct path path;
 
     for (size_t i = 0; i < count; i++) {
-        enum path_reading reading = path_parse(span_str(wrong[i]), "FROM", &path, &room);
+        enum path_reading reading = path_parse(span_str(wrong[i]), "FROM", false, &path, &room);
 
         if (reading != how)
             fail_msg("read as %d: %s", (int)reading, wrong[i]);
@@ -200,6 +200,51 @@ static void ambiguous(void **state)
     refused(PATH_AMBIGUOUS, wrong, COUNT(wrong));
 }
 
+/* Printers and mailers: the address goes on alone. */
+static void names(void **state)
+{
+    static const struct {
+        const char *arg, *address, *parameters;
+    } held[] = {
+        {"FROM:<Bob B <b@x>>", "b@x", ""},
+        {"FROM:<\"B, Bob\" <b@x>> SIZE=5", "b@x", "SIZE=5"},
+        {"FROM:<\"b@x\" <b@x>>", "b@x", ""},
+        {"FROM:<<a@b>>", "a@b", ""},
+        {"FROM: < <a@b> >", "a@b", ""},
+        {"FROM:<(c)a@b>", "a@b", ""},
+        {"FROM:<(c (d) \\)> e) a@b (f)>", "a@b", ""},
+        {"FROM:<Bob B. <\"a b\"@x.> (c)>", "\"a b\"@x", ""},
+        {"FROM:<Bob <@r:a@b>>", "a@b", ""},
+        {"FROM:<B\xc3\xb6"
+         "b <a@b>>",
+         "a@b", ""},
+    };
+    static const char *const none[] = {
+        "FROM:<Bob <>>",      "FROM:<<>>",        "FROM:<()>",          "FROM:<Bob>x>",
+        "FROM:<a@b c@d>",     "FROM:<a@b <c@d>>", "FROM:<<a@b> <c@d>>", "FROM:<<a@b>c>",
+        "FROM:<Bob b@x>",     "FROM:<b@x Bob>",   "FROM:<a(c)@b>",      "FROM:<<<a@b>>>",
+        "FROM:<Bob <a@b>",    "FROM:<(c a@b>",    "FROM:<\"c <a@b>>",   "FROM:<c) <a@b>>",
+        "FROM:<g: <a@b>;>",   "FROM:<a, <a@b>>",  "FROM:<a\\ <a@b>>",   "FROM:Bob<a@b>",
+        "FROM:<Bob <a b@c>>", "FROM:<Bob <a@b>>X"};
+    struct buffer room = {0};
+    struct path path;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(held); i++) {
+        if (path_parse(span_str(held[i].arg), "FROM", true, &path, &room) != PATH_FINE)
+            fail_msg("refused: %s", held[i].arg);
+        assert_span(path.mailbox.address, held[i].address);
+        assert_span(path.parameters, held[i].parameters);
+        assert_false(path.canonical);
+        assert_int_not_equal(path_parse(span_str(held[i].arg), "FROM", false, &path, &room),
+                             PATH_FINE);
+    }
+    for (size_t i = 0; i < COUNT(none); i++)
+        if (path_parse(span_str(none[i]), "FROM", true, &path, &room) != PATH_WRONG)
+            fail_msg("taken: %s", none[i]);
+    buffer_finish(&room);
+}
+
 static void no_parameters(void **state)
 {
     static const char *const wrong[] = {
@@ -224,7 +269,7 @@ static void long_address(void **state)
     (void)state;
     memset(arg + 4, 'x', 3000);
     memcpy(arg + 3004, "@b>", 4);
-    assert_int_equal(path_parse(span_str(arg), "TO", &path, &room), PATH_FINE);
+    assert_int_equal(path_parse(span_str(arg), "TO", false, &path, &room), PATH_FINE);
     assert_int_equal(path.mailbox.address.n, 3002);
     assert_true(path.canonical);
 }
@@ -260,6 +305,7 @@ int main(void)
         TEST("source routes are not part of the address", routes),
         TEST("what MTAs could read as different addresses is no path", no_paths),
         TEST("what MTAs make another address of has no canonical reading", ambiguous),
+        TEST("an address beside a name or a comment is found, if there is one", names),
         TEST("behind a path there are parameters, none of them twice", no_parameters),
         TEST("an address of 3000 bytes is not cut (13f)", long_address),
         TEST("parameters are found by their whole key, without case", parameters),
