@@ -6,6 +6,7 @@
 #include "../base/check.h"
 #include "../net/conn.h"
 #include "../smtp/command.h"
+#include "../smtp/reading.h"
 #include "../smtp/ehlo.h"
 #include "envelope.h"
 #include "events.h"
@@ -103,16 +104,19 @@ static enum outcome proceed_quit(struct session *s, struct request *r)
 
 static bool too_large(uint64_t size)
 {
-    return service.core->size_limit && size > service.core->size_limit;
+    return size > READING_NUMBER_MAX ||
+           (service.core->size_limit && size > service.core->size_limit);
 }
 
-static void parse_size(const struct request *r, uint64_t *declared)
+/* False: not a number (RFC 1870, 6), or one of more than 19 digits. */
+static bool parse_size(const struct request *r, uint64_t *declared)
 {
     struct span value;
-    unsigned long long n;
-    *declared = 0;
-    if (parameter_find(r->path.parameters, "SIZE", &value) && span_number(value, &n))
-        *declared = n;
+    unsigned long long n = 0;
+    if (parameter_find(r->path.parameters, "SIZE", &value) && !span_number(value, &n))
+        return false;
+    *declared = n;
+    return true;
 }
 
 static enum outcome check_mail(struct session *s, struct request *r)
@@ -124,7 +128,8 @@ static enum outcome check_mail(struct session *s, struct request *r)
         return refuse(s, 503, "5.5.1", "Error: nested MAIL command");
     if (!envelope_take(s, &r->command, &r->path))
         return DONE;
-    parse_size(r, &declared);
+    if (!parse_size(r, &declared))
+        return refuse(s, 501, "5.5.4", "Syntax: SIZE=number");
     if (too_large(declared))
         return refuse(s, 552, "5.3.4", service.core->msg_size_limit);
     mail_begin(s, &r->path, declared);

@@ -3,6 +3,7 @@
 #include "envelope.h"
 #include "../base/check.h"
 #include "../net/conn.h"
+#include "../smtp/reading.h"
 #include "mail.h"
 #include "speak.h"
 #include "steps.h"
@@ -42,22 +43,28 @@ bool envelope_take(struct session *s, const struct command *c, struct path *path
     return false;
 }
 
-/* SIZE= as the server will count it: with the header that goes before the message. */
-static void write_parameters(struct session *s, struct span parameters)
+/* As the server will count it: with the header that goes before the message. */
+static uint64_t size_at_server(const struct mail *m)
+{
+    uint64_t size = m->declared + buffer_len(&m->header);
+    return size < READING_NUMBER_MAX ? size : READING_NUMBER_MAX;
+}
+
+static void write_parameters(struct session *s, enum verb verb, struct span parameters)
 {
     struct span rest = parameters;
-    size_t added = buffer_len(&s->mail->header);
     while (rest.n) {
         char size[48];
         struct span word = span_word(&rest);
         if (!word.n)
             return;
         conn_write(&s->server, " ", 1);
-        if (!added || word.n < 5 || strncasecmp(word.p, "SIZE=", 5) != 0 || !s->mail->declared) {
+        if (verb != VERB_MAIL || word.n < 5 || strncasecmp(word.p, "SIZE=", 5) != 0 ||
+            !s->mail->declared) {
             conn_write(&s->server, word.p, word.n);
             continue;
         }
-        int n = snprintf(size, sizeof size, "SIZE=%" PRIu64, s->mail->declared + added);
+        int n = snprintf(size, sizeof size, "SIZE=%" PRIu64, size_at_server(s->mail));
         conn_write(&s->server, size, (size_t)n);
     }
 }
@@ -81,16 +88,25 @@ static void write_anew(struct session *s, const struct command *c, const struct 
     conn_write(&s->server, keyword, strlen(keyword));
     conn_write(&s->server, path->mailbox.sent.p, path->mailbox.sent.n);
     conn_write(&s->server, ">", 1);
-    write_parameters(s, path->parameters);
+    write_parameters(s, c->verb, path->parameters);
     conn_write(&s->server, "\r\n", 2);
     slots_push(&s->replies, slot);
+}
+
+/* Does SIZE= need another number, or another spelling of it? */
+static bool needs_size(const struct mail *m, const struct path *path)
+{
+    struct span value;
+    if (!m->declared)
+        return false;
+    return buffer_len(&m->header) ||
+           (parameter_find(path->parameters, "SIZE", &value) && value.n && *value.p == '0');
 }
 
 void envelope_forward(struct session *s, const struct line *line, const struct command *c,
                       const struct path *path)
 {
-    bool sized = c->verb == VERB_MAIL && buffer_len(&s->mail->header) && s->mail->declared;
-    if (path->canonical && !c->padded && !sized)
+    if (path->canonical && !c->padded && !(c->verb == VERB_MAIL && needs_size(s->mail, path)))
         forward(s, line, c, note_of(path));
     else
         write_anew(s, c, path);

@@ -8,6 +8,7 @@
  * without a word. */
 #include "../net/conn.h"
 #include "../smtp/bdat.h"
+#include "../smtp/reading.h"
 #include "events.h"
 #include "journal.h"
 #include "speak.h"
@@ -49,6 +50,8 @@ void chunk_refused(struct session *s)
 static bool beyond_limit(const struct session *s, uint64_t size)
 {
     uint64_t limit = service.core->size_limit;
+    if (size + buffer_len(&s->mail->header) > READING_NUMBER_MAX)
+        return true;
     return limit && (size > limit || s->mail->size > limit - size);
 }
 
@@ -84,17 +87,19 @@ static enum outcome begin(struct session *s, uint64_t size)
     return GO;
 }
 
-static void announce(struct session *s, uint64_t size, bool last, const struct buffer *header)
+/* The header goes with the first chunk. */
+static void announce(struct session *s, uint64_t size, bool last)
 {
     char line[40];
-    uint64_t total = size + (header ? buffer_len(header) : 0);
+    struct buffer *header = &s->mail->header;
+    uint64_t total = size + buffer_len(header);
     if (last && total == 0)
         return; /* nothing before the verdict */
     int n = snprintf(line, sizeof line, "BDAT %" PRIu64 "\r\n", total);
     conn_write(&s->server, line, (size_t)n);
     s->chunks_open = 1;
-    if (header)
-        conn_write(&s->server, buffer_head(header), buffer_len(header));
+    conn_write(&s->server, buffer_head(header), buffer_len(header));
+    buffer_finish(header);
     struct slot slot = {
         .verb = VERB_BDAT, .mail = s->mail_serial, .mark = last ? MARK_LAST_CHUNK : MARK_NONE};
     slots_push(&s->replies, slot);
@@ -148,6 +153,8 @@ enum outcome bdat_command(struct session *s, const struct command *c)
     enum outcome o = begin(s, size);
     if (o != GO)
         return o;
+    if (beyond_limit(s, size)) /* with what has been added meanwhile */
+        return refuse_size(s, size);
     if (s->mail->flaw) {
         flawed(s, size, false);
         return DONE;
@@ -155,7 +162,7 @@ enum outcome bdat_command(struct session *s, const struct command *c)
     s->chunk_left = size;
     s->chunk_last = last;
     s->chunk_swallow = 0;
-    announce(s, size, last, first ? &s->mail->header : NULL);
+    announce(s, size, last);
     session_step(s, STEP_chunk);
     if (size == 0)
         chunk_done(s);
