@@ -34,6 +34,11 @@ void log_open(const struct log_setup *setup)
     state.setup.prefixed = log_target_is_journal();
 }
 
+void log_keep_path(void)
+{
+    log_target_keep_path();
+}
+
 void log_forked(void)
 {
     log_target_forget();

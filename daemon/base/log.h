@@ -31,6 +31,9 @@ struct log_setup {
  * to level notice. */
 void log_open(const struct log_setup *setup);
 void log_close(void);
+/* Before chroot(2), which hides the socket's name: so that a syslog daemon that is
+ * started anew is found again.  Afterwards the working directory is the root. */
+void log_keep_path(void);
 /* In a forked child: drops the lines which are its parent's to write. */
 void log_forked(void);
 void log_flush(void);

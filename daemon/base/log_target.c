@@ -27,11 +27,12 @@ static struct {
     bool stream, may_block; /* stderr is no file; nobody made it so that it never blocks */
     bool begun;             /* a part of the first line is out */
     char path[sizeof((struct sockaddr_un *)NULL)->sun_path];
+    int folder; /* path is relative to it; -1: to nothing */
     struct buffer bytes;
     size_t ends[LINES]; /* of each line, in bytes */
     unsigned count;
     uint64_t lost;
-} target = {.fd = -1};
+} target = {.fd = -1, .folder = -1};
 
 static void disconnect(void)
 {
@@ -45,12 +46,45 @@ static void disconnect(void)
 static void reconnect(void)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX};
+    bool inside = true;
 
     disconnect();
     memcpy(addr.sun_path, target.path, sizeof addr.sun_path);
+    if (target.folder >= 0)
+        inside = fchdir(target.folder) == 0;
     target.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (target.fd >= 0 && connect(target.fd, (struct sockaddr *)&addr, sizeof addr) < 0)
+    if (!inside ||
+        (target.fd >= 0 && connect(target.fd, (struct sockaddr *)&addr, sizeof addr) < 0))
         disconnect();
+    if (target.folder >= 0 && chdir("/") < 0)
+        disconnect();
+}
+
+static void drop_folder(void)
+{
+    if (target.folder >= 0)
+        close(target.folder);
+    target.folder = -1;
+}
+
+/* Links on the way would lead elsewhere inside. */
+void log_target_keep_path(void)
+{
+    char *real = target.socket ? realpath(target.path, NULL) : NULL;
+    char *slash;
+
+    if (!target.socket)
+        return;
+    if (real && strlen(real) < sizeof target.path)
+        snprintf(target.path, sizeof target.path, "%s", real);
+    free(real);
+    slash = strrchr(target.path, '/');
+    if (!slash)
+        return;
+    *slash = '\0';
+    target.folder =
+        open(slash == target.path ? "/" : target.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    memmove(target.path, slash + 1, strlen(slash + 1) + 1);
 }
 
 static void look_at_stderr(void)
@@ -85,6 +119,7 @@ void log_target_open(const struct log_setup *setup)
     const char *path = setup->path ? setup->path : usual[setup->target];
 
     disconnect();
+    drop_folder();
     target.lost = 0;
     target.socket = setup->target != LOG_TO_STDERR;
     snprintf(target.path, sizeof target.path, "%s", path);
@@ -99,6 +134,7 @@ void log_target_close(void)
     log_target_write();
     log_target_forget();
     disconnect();
+    drop_folder();
     target.socket = false;
 }
 

@@ -11,6 +11,8 @@ void log_target_open(const struct log_setup *setup);
 void log_target_close(void);
 bool log_target_is_journal(void); /* of an open one: stderr, which leads there */
 
+void log_target_keep_path(void);
+
 /* The lines to come: append one, then say so.  Full, they are written. */
 struct buffer *log_target_lines(void);
 void log_target_line_done(void);

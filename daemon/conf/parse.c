@@ -8,6 +8,7 @@
 #include "parse.h"
 #include "quote.h"
 #include "source.h"
+#include "types.h"
 #include "../base/check.h"
 #include <confuse.h>
 #include <stdarg.h>
@@ -101,8 +102,6 @@ static const struct {
      true},
     {"unexpected closing brace", "closes a list that was never opened", false},
     {"premature end of file", "the file ends in the middle of an option", false},
-    {"invalid octal number", "is no character; \\ooo goes up to \\377", true},
-    {"bad escape sequence", "is no character; \\ooo goes up to \\377", true},
 };
 
 static void tell(int line, const char *fmt, const char *argument, const char *whole)
@@ -121,10 +120,15 @@ static void tell(int line, const char *fmt, const char *argument, const char *wh
 
 static void take_unknown(const char *name, int line)
 {
-    const char *near = nearest_name(name, run.known);
+    const char *near = nearest_name(name, run.known), *unit = near ? NULL : unit_meant(name);
     run.unknown = xstrdup(name);
-    complain(run.c, run.file, line, excerpt(name), NULL,
-             near ? "is not known; perhaps %s is meant" : "is not known%s", near ? near : "");
+    if (unit)
+        complain(run.c, run.file, line, excerpt(name), NULL,
+                 "is no option; a number and its unit are one word, without a blank, such as 5%s",
+                 unit);
+    else
+        complain(run.c, run.file, line, excerpt(name), NULL,
+                 near ? "is not known; perhaps %s is meant" : "is not known%s", near ? near : "");
 }
 
 static void take_error(cfg_t *cfg, const char *fmt, va_list ap)

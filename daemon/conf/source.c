@@ -115,22 +115,24 @@ static void blank_block(struct scan *s)
     blank(s);
 }
 
-/* "\0", "\x00" and their like; p is at the backslash. */
-static bool is_nul_escape(const char *p)
+/* libconfuse takes other backslashes away, or makes control characters of what is
+ * behind them: a pattern would be in force as another one.  At the end of
+ * a line it joins the next one to it. */
+static bool stays(const char *backslash)
 {
-    bool hex = p[1] == 'x';
-    const char *digits = hex ? p + 2 : p + 1;
-    size_t n = strspn(digits, hex ? "0123456789abcdefABCDEF" : "01234567");
-    size_t most = hex ? 2 : 3, zeros = strspn(digits, "0");
-    return n > 0 && zeros >= (n < most ? n : most);
+    const char next = backslash[1];
+    return next == '"' || next == '\\' || (next == '$' && backslash[2] == '{') || next == '\n';
 }
 
 static void check_in_double_quotes(struct scan *s)
 {
+    const char found[3] = {s->p[0], s->p[1], '\0'};
     if (s->p[0] == '$' && s->p[1] == '{')
         wrong(s, s->line, "${", "environment variables are not expanded here; write \\${");
-    if (s->p[0] == '\\' && is_nul_escape(s->p))
-        wrong(s, s->line, NULL, "a value cannot hold a NUL");
+    if (s->p[0] == '\\' && !stays(s->p))
+        wrong(s, s->line, found,
+              "between double quotes this backslash would be lost; write '...' around the value, "
+              "where patterns stand as they are, or \\\\ for a backslash");
 }
 
 static void skip_string(struct scan *s)

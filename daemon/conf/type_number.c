@@ -136,6 +136,36 @@ bool option_limits(const struct sg_option *option, struct buffer *out,
     return true;
 }
 
+/* Words for units; a beginning of one will do ("min"), the first that fits counts. */
+static const struct {
+    const char *word, *unit;
+} unit_words[] = {
+    {"minutes", "m"},   {"mins", "m"},      {"seconds", "s"},   {"secs", "s"},
+    {"hours", "h"},     {"hrs", "h"},       {"days", "d"},      {"milliseconds", "ms"},
+    {"msecs", "ms"},    {"kilobytes", "K"}, {"kb", "K"},        {"kib", "K"},
+    {"megabytes", "M"}, {"mb", "M"},        {"mib", "M"},       {"gigabytes", "G"},
+    {"gb", "G"},        {"gib", "G"},       {"terabytes", "T"},
+};
+
+const char *unit_meant(const char *word)
+{
+    const size_t n = strlen(word);
+    for (size_t i = 0; n && i < sizeof unit_words / sizeof *unit_words; i++)
+        if (strncasecmp(unit_words[i].word, word, n) == 0)
+            return unit_words[i].unit;
+    return NULL;
+}
+
+/* As people write it with a blank: what our notation is. */
+static void say_what_is_meant(const char *text, struct buffer *why)
+{
+    const size_t digits = strspn(text, "0123456789");
+    const char *unit = unit_meant(text + digits + strspn(text + digits, " \t"));
+    if (digits > 0 && digits < 18 && unit && strcasecmp(unit, text + digits) != 0)
+        buffer_printf(why, "a number with its unit behind it, without a blank: %.*s%s", (int)digits,
+                      text, unit);
+}
+
 static const struct unit size_units[] = {
     {"", 1},         {"K", 1 << 10},  {"M", 1 << 20},  {"G", 1 << 30}, {"T", 1ull << 40},
     {"KB", 1 << 10}, {"MB", 1 << 20}, {"GB", 1 << 30}, {NULL, 0},
@@ -151,8 +181,10 @@ static void write_size(uint64_t value, struct buffer *out)
 static bool parse_size(const struct sg_option *option, const char *text, void *field,
                        struct buffer *why)
 {
-    (void)why;
-    return parse_scaled(option, text, size_units, field);
+    const bool ok = parse_scaled(option, text, size_units, field);
+    if (!ok)
+        say_what_is_meant(text, why);
+    return ok;
 }
 
 static void expect_size(const struct sg_option *option, struct buffer *out)
@@ -191,8 +223,10 @@ static void write_duration(uint64_t value, struct buffer *out)
 static bool parse_duration(const struct sg_option *option, const char *text, void *field,
                            struct buffer *why)
 {
-    (void)why;
-    return parse_scaled(option, text, time_units, field);
+    const bool ok = parse_scaled(option, text, time_units, field);
+    if (!ok)
+        say_what_is_meant(text, why);
+    return ok;
 }
 
 static void expect_duration(const struct sg_option *option, struct buffer *out)

@@ -43,6 +43,9 @@ extern const struct option_type type_enum, type_flags, type_strings;
 bool option_limits(const struct sg_option *option, struct buffer *out,
                    void (*write)(uint64_t value, struct buffer *out));
 
+/* "minutes", "sec", "MB" in our notation: "m", "s", "M"; NULL if the word is no unit. */
+const char *unit_meant(const char *word);
+
 /* A comma list of words, cut up: calls take for each; false as soon as it is. */
 bool for_each_word(const char *text, bool (*take)(void *context, const char *word), void *context);
 

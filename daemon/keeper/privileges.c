@@ -9,6 +9,7 @@
  *
  * Only soft limits are set: an action script gets them lifted to the hard ones. */
 #include "privileges.h"
+#include "../base/log.h"
 #include "../worker/reserve.h"
 #include "sanitized.h"
 
@@ -142,6 +143,7 @@ static bool change_root(const struct core *core, struct complaints *c)
 {
     if (!core->chroot_path || !*core->chroot_path)
         return true;
+    log_keep_path();
     if (chroot(core->chroot_path) < 0 || chdir("/") < 0)
         return fail(core, "chroot_path", core->chroot_path, c);
     return true;

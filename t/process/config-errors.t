@@ -49,6 +49,14 @@ refused('an unknown option of the core', tree("prot = 25\n"),
 refused('a value missing', tree("port =\ntimeout_idle = 5\n"), qr/^smtp-gated\.conf:2: found '='; cannot/);
 refused('all that is wrong at once', tree("port = x\nlog_helo = perhaps\nworkers = -1\n"),
     qr/\A(?:smtp-gated\.conf:[123]: .*\n){3}\z/);
+refused('a backslash that would be lost', tree("msg_hello = \"\\d+\\.x\"\n"),
+    qr/^smtp-gated\.conf:1: found '\\d'; .*write '\.\.\.' around the value.*\n.*found '\\\.'/m);
+refused('one in a pattern of a plugin', tree('', '50-regex.conf' => "\nreject_helo = \"\\bx\"\n"),
+    qr{^conf\.d/50-regex\.conf:2: found '\\b'; between double quotes this backslash would be lost}m);
+refused('a unit behind a blank', tree("timeout_idle = 5 minutes\n"),
+    qr/^smtp-gated\.conf:1: option 'minutes': .*a number and its unit are one word.*5m$/m);
+refused('the same in quotes', tree("spool_memory = '10 MB'\ntimeout_idle = '90 sec'\n"),
+    qr/\A\S+:2: option 'timeout_idle': found '90 sec'; expected .*: 90s\n|without a blank: 10M\n/);
 refused('a file of version 1.4', tree("proxy_name gate\nport 9199\n"),
     qr/^smtp-gated\.conf: looks like a file of version 1\.4; smtp-gated --import /m);
 refused('a user who is not there', tree("set_user = nobody-of-that-name\n"),
