@@ -14,12 +14,12 @@
 
 static const char *const on_error_words[] = {"pass", "tempfail", "reject", NULL};
 
-/* on_error is the first: its default depends on the core's ignore_errors. */
+/* on_error is the first: its default depends on the plugin, and on the core's ignore_errors. */
 const struct sg_option common_options[] = {
     SG_OPT_ENUM(struct common, on_error, "tempfail", on_error_words,
                 "What is answered when the check cannot be made or takes too long, and while the "
-                "plugin is in quarantine; the default is pass where the core's ignore_errors is "
-                "yes"),
+                "plugin is in quarantine; the default is pass in dnsbl and spf, and where the "
+                "core's ignore_errors is yes"),
     SG_OPT_DURATION(struct common, timeout, "30", "Time for one verdict"),
     SG_OPT_BOOL(struct common, skip_authenticated, "no",
                 "Pass sessions that the server has authenticated"),
@@ -115,6 +115,8 @@ bool settings_read(struct plugin *p, bool ignore_errors, struct complaints *c)
     struct sg_option common[COMMON_COUNT];
     struct option_target targets[SETTINGS_TARGETS];
     memcpy(common, common_options, sizeof common);
+    if (p->desc.on_error)
+        common[0].initial = p->desc.on_error;
     if (ignore_errors)
         common[0].initial = "pass";
     p->settings = xcalloc(1, p->desc.settings_size + 1);

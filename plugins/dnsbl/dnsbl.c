@@ -9,8 +9,9 @@
  * client that may pass has had its chance to say who it is.
  *
  * A list that does not answer, or whose answer is an error, says nothing: it adds
- * nothing, and the log has it once an hour for each list.  Nobody is refused
- * because a list is ill. */
+ * nothing, and the log has it once an hour for each list.  Nobody is refused because a
+ * list is ill.  Where no name server is to be had, no list can be asked: then on_error
+ * decides, unless enough is known to refuse. */
 #include "zone.h"
 #include <smtp-gated/kit/address.h>
 #include <smtp-gated/kit/dns.h>
@@ -39,8 +40,7 @@ struct dnsbl {
 
 static const struct sg_option options[] = {
     SG_OPT_STRINGS(struct dnsbl, zones, NULL,
-                   "The lists to ask, each as ZONE, ZONE=ANSWERS, ZONE*WEIGHT or "
-                   "ZONE=ANSWERS*WEIGHT"),
+                   "The lists to ask, each as ZONE[=ANSWERS][*WEIGHT][ as NAME]"),
     SG_OPT_INT(struct dnsbl, threshold, "1", 1, 1000000,
                "Refuse a client when the weights of the lists it stands in come to this"),
     SG_OPT_STRING(struct dnsbl, message, "Rejected by DNS blacklist",
@@ -66,7 +66,7 @@ struct check {
     struct sg_session *session;
     sg_ticket ticket;
     int at_mail;
-    unsigned open;
+    int unheard;          /* a list has said nothing */
     struct asked asked[]; /* one per list */
 };
 
@@ -83,10 +83,11 @@ static const char *dotted(const struct in_addr *address)
     return inet_ntop(AF_INET, address, text, sizeof text);
 }
 
-static void log_failure(const struct check *c, const struct zone *zone, const char *why)
+static void log_failure(struct check *c, const struct zone *zone, const char *why)
 {
+    c->unheard = 1;
     if (expiring_first(c->my->told, zone->name, HOUR, sg_now()))
-        sg_log(c->session, SG_WARNING, "DNSBL:FAIL", "domain=%s, result=%s", zone->name, why);
+        sg_log(c->session, SG_WARNING, "DNSBL:FAIL", "domain=%s, result=%s", zone->show, why);
 }
 
 static void log_refusal(const struct check *c)
@@ -122,7 +123,7 @@ static void read_answer(struct asked *a, const struct dns_answer *answer)
 {
     const struct zone *zone = &a->check->my->lists[a - a->check->asked];
     char domain[DNS_NAME] = "";
-    dns_reverse(sg_client_addr(a->check->session), zone->name, domain);
+    dns_reverse(sg_client_addr(a->check->session), zone->show, domain);
     if (answer->outcome == DNS_NOTHING)
         sg_log(a->check->session, SG_DEBUG, "DNSBL:OK", "domain=%s", domain);
     else if (answer->outcome != DNS_FOUND)
@@ -160,7 +161,7 @@ static struct sg_verdict refuse(const struct check *c)
     unsigned i = 0;
     while (!c->asked[i].listed || c->my->lists[i].weight < 0)
         i++;
-    const char *zone = c->my->lists[i].name;
+    const char *zone = c->my->lists[i].show;
     snprintf(text, sizeof text, "%s: DNSBL: %s: %s", c->my->message, zone,
              dotted(&c->asked[i].answer));
     log_refusal(c);
@@ -170,6 +171,13 @@ static struct sg_verdict refuse(const struct check *c)
     v.event = "dnsbl";
     v.detail = zone;
     return v;
+}
+
+static struct sg_verdict verdict_of(const struct check *c, enum outlook outlook)
+{
+    if (outlook == REFUSED)
+        return refuse(c);
+    return c->unheard && dns_is_down(c->my->dns) ? sg_failed("no name server answers") : sg_pass();
 }
 
 static void drop_check(struct check *c)
@@ -191,7 +199,7 @@ static void on_answer(const struct dns_answer *answer, void *arg)
     if (now == OPEN)
         return;
     sg_ticket ticket = c->ticket;
-    struct sg_verdict verdict = now == REFUSED ? refuse(c) : sg_pass();
+    struct sg_verdict verdict = verdict_of(c, now);
     drop_check(c);
     sg_resume(ticket, verdict);
 }
@@ -231,7 +239,7 @@ static struct sg_verdict check(struct sg_session *s, struct dnsbl *my, int at_ma
         c->ticket = sg_defer(s);
         return sg_pending();
     }
-    struct sg_verdict verdict = now == REFUSED ? refuse(c) : sg_pass();
+    struct sg_verdict verdict = verdict_of(c, now);
     drop_check(c);
     return verdict;
 }
@@ -282,19 +290,6 @@ static int read_zones(struct dnsbl *my)
     return wrong ? -1 : 0;
 }
 
-static int find_servers(struct dnsbl *my)
-{
-    const char *wrong = NULL;
-    my->servers = dns_servers(my->nameservers, &wrong);
-    if (my->servers)
-        return 0;
-    if (wrong)
-        sg_config_error("nameservers", "'%s' is no server: write IP or IP:port", wrong);
-    else
-        sg_config_error("nameservers", "the system's name servers cannot be found: name some");
-    return -1;
-}
-
 static void dnsbl_release(void *self)
 {
     struct dnsbl *my = self;
@@ -304,7 +299,8 @@ static void dnsbl_release(void *self)
 
 static int dnsbl_configure(void *self)
 {
-    if (read_zones(self) == 0 && find_servers(self) == 0)
+    struct dnsbl *my = self;
+    if (read_zones(my) == 0 && (my->servers = dns_configure(my->nameservers)))
         return 0;
     dnsbl_release(self);
     return -1;
@@ -329,4 +325,4 @@ SG_PLUGIN(dnsbl, .summary = "refuse clients that stand in DNS block lists", .opt
           .settings_size = sizeof(struct dnsbl), .session_size = sizeof(struct state),
           .configure = dnsbl_configure, .start = dnsbl_start, .stop = dnsbl_stop,
           .release = dnsbl_release, .connect = dnsbl_connect, .mail = dnsbl_mail,
-          .cancel = dnsbl_cancel, .close = dnsbl_close)
+          .cancel = dnsbl_cancel, .close = dnsbl_close, .on_error = "pass")

@@ -1,4 +1,4 @@
-/* One DNS block list, as the configuration writes it: ZONE[=ANSWERS][*WEIGHT]. */
+/* One DNS block list, as the configuration writes it: ZONE[=ANSWERS][*WEIGHT][ as NAME]. */
 #ifndef DNSBL_ZONE_H
 #define DNSBL_ZONE_H
 
@@ -7,7 +7,8 @@
 #define ZONE_NETS 16
 
 struct zone {
-    char name[200];
+    char name[253 - 64 + 1]; /* the 64 bytes of an IPv6 address fit before it */
+    char show[190];          /* what clients, the log and other plugins hear */
     int weight;
     unsigned count; /* of nets; 0: the usual answers */
     struct net nets[ZONE_NETS];

@@ -5,7 +5,8 @@
  * address in question is among them: the client's (incoming), the one the client
  * arrived at, which is ours (outgoing), or one that is configured (fixed).
  *
- * Only `fail` refuses.  An error is no result: it is logged, and the mail passes.
+ * Only `fail` refuses.  An error is no result: it is logged, and the mail passes, unless
+ * no name server is to be had, when on_error decides.
  * Who has authenticated is never asked, nor is this very machine, of which no domain
  * can know. */
 #include "evaluate.h"
@@ -75,6 +76,8 @@ static struct sg_verdict judge(const struct check *c, enum spf_result result, co
     if (why)
         sg_log(c->session, SG_WARNING, "SPF:ERROR", "domain=%s, result=%s, reason=%s", c->domain,
                spf_result_names[result], why);
+    if (result == SPF_IS_TEMPERROR && dns_is_down(c->my->dns))
+        return sg_failed("no name server answers");
     return result == SPF_IS_FAIL ? refuse(c) : sg_pass();
 }
 
@@ -145,19 +148,12 @@ static void spf_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
 static int spf_configure(void *self)
 {
     struct spf *my = self;
-    const char *wrong = NULL;
     if (my->check == FIXED && my->ip.ss_family == AF_UNSPEC) {
         sg_config_error("check", "fixed needs an address: set ip");
         return -1;
     }
-    my->servers = dns_servers(my->nameservers, &wrong);
-    if (my->servers)
-        return 0;
-    if (wrong)
-        sg_config_error("nameservers", "'%s' is no server: write IP or IP:port", wrong);
-    else
-        sg_config_error("nameservers", "the system's name servers cannot be found: name some");
-    return -1;
+    my->servers = dns_configure(my->nameservers);
+    return my->servers ? 0 : -1;
 }
 
 static void spf_stop(void *self)
@@ -182,4 +178,4 @@ static void spf_release(void *self)
 SG_PLUGIN(spf, .summary = "refuse mail that its sender's domain disowns (SPF)", .options = options,
           .settings_size = sizeof(struct spf), .mail_size = sizeof(struct check),
           .configure = spf_configure, .start = spf_start, .stop = spf_stop, .release = spf_release,
-          .mail = spf_mail, .cancel = spf_cancel, .mail_done = spf_mail_done)
+          .mail = spf_mail, .cancel = spf_cancel, .mail_done = spf_mail_done, .on_error = "pass")

@@ -79,16 +79,9 @@ static void reverse_name_cancel(struct sg_session *s, sg_ticket ticket, void *se
 static int reverse_name_configure(void *self)
 {
     struct reverse_name *my = self;
-    const char *wrong = NULL;
 
-    my->servers = dns_servers(my->nameservers, &wrong);
-    if (my->servers)
-        return 0;
-    if (wrong)
-        sg_config_error("nameservers", "'%s' is no server: write IP or IP:port", wrong);
-    else
-        sg_config_error("nameservers", "the system's cannot be found: name some");
-    return -1;
+    my->servers = dns_configure(my->nameservers);
+    return my->servers ? 0 : -1;
 }
 
 static int reverse_name_start(void *self)

@@ -1,12 +1,9 @@
 /* See <smtp-gated/kit/dns.h>.
  *
- * An inquiry is what c-ares works on: one name and type, sent once, however many
- * ask for it.  A question is one that asks: it waits for its inquiry until its
- * own time is over, then it is ready, and the loop delivers it.  An inquiry that
- * nobody waits for any more runs to its end, which fills the cache.
- *
- * c-ares may answer from inside ares_query(); so nothing is delivered from there,
- * but by the loop, behind whatever made it ready. */
+ * An inquiry is what is on the wire: one name and type, however many ask for it.  A
+ * question is one that asks: it waits for its inquiry until its own time is over,
+ * then it is ready, and the loop delivers it.  An inquiry that nobody waits for any
+ * more runs to its end, which fills the cache. */
 #include "dns_inner.h"
 #include <smtp-gated/kit/expiring.h>
 
@@ -28,7 +25,10 @@ struct inquiry {
     char key[KEY]; /* "TYPE name", in lower case */
     enum dns_type type;
     struct questions askers;
+    struct dns_exchange *exchange;
 };
+
+static const char too_late[] = "no answer in time";
 
 struct dns_question {
     TAILQ_ENTRY(dns_question) among; /* the askers, or those that are ready */
@@ -50,7 +50,6 @@ struct dns {
     struct expiring *cache;
     void *inquiries; /* tsearch(3), by key */
     struct questions ready, waiting;
-    bool closing;
 };
 
 /* Of this worker, by whom they ask. */
@@ -107,7 +106,7 @@ static void expire(struct dns *dns)
     struct dns_question *q;
     while ((q = TAILQ_FIRST(&dns->waiting)) && q->due <= sg_now()) {
         if (!late)
-            late = dns_answer_none(DNS_TIMEOUT, "no answer in time", 0);
+            late = dns_answer_none(DNS_TIMEOUT, too_late, 0);
         make_ready(q, late);
     }
     dns_answer_drop(late);
@@ -142,26 +141,15 @@ static void remember(struct dns *dns, const char *key, const struct dns_answer *
                  dns_answer_bytes(answer), sg_now() + (uint64_t)answer->ttl * 1000);
 }
 
-static const struct dns_answer *read_answer(const struct inquiry *i, int status,
-                                            const unsigned char *bytes, int size)
-{
-    if (bytes && size > 0 &&
-        (status == ARES_SUCCESS || status == ARES_ENODATA || status == ARES_ENOTFOUND))
-        return dns_message_read(bytes, (size_t)size, i->type);
-    if (status == ARES_ENODATA || status == ARES_ENOTFOUND)
-        return dns_answer_none(DNS_NOTHING, NULL, 0);
-    return dns_answer_none(status == ARES_ETIMEOUT ? DNS_TIMEOUT : DNS_FAILED,
-                           ares_strerror(status), 0);
-}
-
-static void on_answer(void *arg, int status, int timeouts, unsigned char *bytes, int size)
+static void on_answer(const unsigned char *bytes, size_t n, enum dns_outcome outcome,
+                      const char *why, void *arg)
 {
     struct inquiry *i = arg;
     struct dns_question *q;
-    (void)timeouts;
-    const struct dns_answer *answer = read_answer(i, status, bytes, size);
-    if (!i->dns->closing)
-        remember(i->dns, i->key, answer);
+    const struct dns_answer *answer =
+        bytes ? dns_message_read(bytes, n, i->type)
+              : dns_answer_none(outcome, outcome == DNS_TIMEOUT ? too_late : why, 0);
+    remember(i->dns, i->key, answer);
     tdelete(i, &i->dns->inquiries, compare);
     while ((q = TAILQ_FIRST(&i->askers)))
         make_ready(q, answer);
@@ -181,7 +169,7 @@ static struct inquiry *begin(struct dns *dns, const char *key, enum dns_type typ
     return i;
 }
 
-/* The inquiry may be over when this returns, and the question ready. */
+/* The loop answers. */
 static void join(struct dns_question *q, const char *key, enum dns_type type)
 {
     struct inquiry wanted;
@@ -191,8 +179,10 @@ static void join(struct dns_question *q, const char *key, enum dns_type type)
     q->of = i;
     TAILQ_INSERT_TAIL(&i->askers, q, among);
     TAILQ_INSERT_TAIL(&q->dns->waiting, q, by_due);
-    if (!place)
-        dns_wire_ask(q->dns->wire, type, name_in(i->key), on_answer, i);
+    if (place)
+        dns_wire_insist(i->exchange);
+    else
+        i->exchange = dns_wire_ask(q->dns->wire, type, name_in(i->key), on_answer, i);
 }
 
 /* ------------------------------------------------------------ questions -- */
@@ -273,14 +263,28 @@ struct dns *dns_open(const char *servers, uint64_t patience)
     return dns;
 }
 
+int dns_is_down(const struct dns *dns)
+{
+    return dns_wire_is_down(dns->wire);
+}
+
+/* An inquiry that goes takes those who ask along. */
+static void forget(void *node)
+{
+    struct inquiry *i = node;
+    while (!TAILQ_EMPTY(&i->askers))
+        dns_cancel(TAILQ_FIRST(&i->askers));
+    free(i);
+}
+
 void dns_close(struct dns *dns)
 {
     struct dns_question *q;
     if (!dns || --dns->users > 0)
         return;
-    dns->closing = true;
     LIST_REMOVE(dns, all);
     dns_wire_close(dns->wire);
+    tdestroy(dns->inquiries, forget);
     while ((q = TAILQ_FIRST(&dns->ready)))
         dns_cancel(q);
     expiring_destroy(dns->cache);

@@ -1,11 +1,10 @@
 /* What servers say: one DNS message (RFC 1035, 4.1), taken apart.
  *
- * c-ares has matched it with its question; but the bytes come from anywhere.  A
- * record counts if it has the name that was asked for, or the one an alias
- * before it led to.  That name is taken from the message, too: c-ares writes some
- * bytes of names in another way than they were asked for.  How long "nothing" may be
- * kept is the lesser of the SOA's own TTL and its last field (RFC 2308, 5).  Names
- * are expanded by c-ares, which knows compression and its traps. */
+ * It has been matched with its question; but the bytes come from anywhere.  A record
+ * counts if it has the name that was asked for, which stands in the message, or the one
+ * an alias before it led to.  How long "nothing" may be kept is the lesser of the SOA's
+ * own TTL and its last field (RFC 2308, 5).  A pointer of a compressed name must lead
+ * backwards, and each farther than the one before: so there are no loops. */
 #include "dns_inner.h"
 
 #include <stdio.h>
@@ -13,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { HEADER = 12, CLASS_IN = 1, TYPE_CNAME = 5, TYPE_SOA = 6, RCODE_NXDOMAIN = 3 };
+enum { CLASS_IN = 1, TYPE_CNAME = 5, TYPE_SOA = 6, RCODE_NXDOMAIN = 3 };
 enum { RECORDS = 256 };                          /* more of one answer are not taken */
 enum { TTL_MOST = 86400, NOTHING_MOST = 10800 }; /* seconds; RFC 2308 advises the latter */
 
@@ -64,6 +63,15 @@ void dns_answer_drop(const struct dns_answer *answer)
         free(whole_of(answer));
 }
 
+const char *dns_rcode_name(unsigned rcode)
+{
+    static const char *const names[16] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
+                                          "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
+                                          "NXRRSET", "NOTAUTH", "NOTZONE"};
+    const char *name = names[rcode & 15];
+    return name ? name : "an unknown error";
+}
+
 /* -------------------------------------------------------------- reading -- */
 
 struct reader {
@@ -103,24 +111,61 @@ static void skip(struct reader *r, size_t n)
         r->at += n;
 }
 
-static void read_name(struct reader *r, char *name, size_t room)
+/* One byte of a label, as a master file writes it: a dot or backslash inside it, and what
+ * is not printable, is marked.  Room for four. */
+static char *write_byte(char *to, unsigned char byte)
 {
-    char *text = NULL;
-    long taken = 0;
-    if (r->bad || r->at >= r->size ||
-        ares_expand_name(r->bytes + r->at, r->bytes, (int)r->size, &text, &taken) != ARES_SUCCESS) {
-        r->bad = true;
-        return;
+    if (byte == '.' || byte == '\\')
+        *to++ = '\\';
+    if (byte >= ' ' && byte <= '~')
+        *to++ = (char)byte;
+    else
+        to += sprintf(to, "\\%03u", byte);
+    return to;
+}
+
+/* Follows pointers from `at` to the next label; its length, or -1. */
+static int next_label(const struct reader *r, size_t *at, size_t *floor, size_t *behind)
+{
+    while (*at < r->size && r->bytes[*at] >= 0xc0) {
+        if (*at + 1 >= r->size)
+            return -1;
+        size_t to = (size_t)(r->bytes[*at] & 0x3f) << 8 | r->bytes[*at + 1];
+        if (!*behind)
+            *behind = *at + 2;
+        if (to >= *floor)
+            return -1;
+        *at = *floor = to;
     }
-    snprintf(name, room, "%s", text);
-    ares_free_string(text);
-    skip(r, (size_t)taken);
+    if (*at >= r->size || r->bytes[*at] > 63 || *at + r->bytes[*at] >= r->size)
+        return -1;
+    return r->bytes[*at];
+}
+
+/* name: 1024 bytes. */
+static void read_name(struct reader *r, char *name)
+{
+    size_t at = r->at, floor = r->at, behind = 0, total = 1;
+    char *to = name;
+    int n = r->bad ? -1 : next_label(r, &at, &floor, &behind);
+    for (; n > 0 && (total += (size_t)n + 1) <= DNS_WIRE_NAME;
+         n = next_label(r, &at, &floor, &behind)) {
+        if (to > name)
+            *to++ = '.';
+        for (int i = 1; i <= n; i++)
+            to = write_byte(to, r->bytes[at + (size_t)i]);
+        at += (size_t)n + 1;
+    }
+    *to = '\0';
+    r->bad = r->bad || n != 0;
+    if (!r->bad)
+        r->at = behind ? behind : at + 1;
 }
 
 /* The next record; false behind the last that is whole. */
 static bool read_rr(struct reader *r, struct rr *rr)
 {
-    read_name(r, rr->name, sizeof rr->name);
+    read_name(r, rr->name);
     rr->type = read_16(r);
     rr->class = read_16(r);
     rr->ttl = read_32(r);
@@ -161,7 +206,7 @@ static bool take(const struct reader *r, const struct rr *rr, struct dns_record 
         record->length = wanted;
     } else {
         record->preference = rr->type == DNS_MX ? read_16(&data) : 0;
-        read_name(&data, to, DNS_NAME * 4);
+        read_name(&data, to);
         record->length = strlen(to);
     }
     to[record->length] = '\0';
@@ -193,7 +238,7 @@ static size_t collect(struct reader r, unsigned rrs, enum dns_type type, const c
             w->public.ttl = rr.ttl;
         if (rr.type == TYPE_CNAME) {
             struct reader data = {.bytes = r.bytes, .size = r.size, .at = rr.data};
-            read_name(&data, wanted, sizeof wanted);
+            read_name(&data, wanted);
         } else if (rr.type == type) {
             if (w && take(&r, &rr, &records[w->public.count], to))
                 w->public.count++;
@@ -218,8 +263,8 @@ static uint32_t ttl_of_nothing(struct reader r, unsigned answers, unsigned autho
         if (rr.type != TYPE_SOA)
             continue;
         struct reader data = {.bytes = r.bytes, .size = r.size, .at = rr.data};
-        read_name(&data, name, sizeof name);
-        read_name(&data, name, sizeof name);
+        read_name(&data, name);
+        read_name(&data, name);
         skip(&data, 16);
         uint32_t least = read_32(&data);
         least = least < rr.ttl ? least : rr.ttl;
@@ -254,12 +299,12 @@ const struct dns_answer *dns_message_read(const unsigned char *bytes, size_t siz
     unsigned rcode = read_16(&r) & 15, questions = read_16(&r);
     unsigned answers = read_16(&r), authorities = read_16(&r);
     skip(&r, 2);
-    read_name(&r, asked, sizeof asked);
+    read_name(&r, asked);
     skip(&r, 4);
     if (r.bad || questions != 1)
         return dns_answer_none(DNS_FAILED, "the server sent no proper message", 0);
     if (rcode != 0 && rcode != RCODE_NXDOMAIN)
-        return dns_answer_none(DNS_FAILED, "the server reports an error", 0);
+        return dns_answer_none(DNS_FAILED, dns_rcode_name(rcode), 0);
     const struct dns_answer *records = rcode == 0 ? found(&r, answers, type, asked) : NULL;
     if (records)
         return records;

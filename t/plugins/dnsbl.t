@@ -18,6 +18,10 @@ my $nsd = SG::Nsd->start(
     'errors.test' => ['1.0.0.127 A 127.255.255.254'],
     'parked.test' => ['* A 192.0.2.80'],
     'good.test' => ['1.0.0.127 A 127.0.0.3'],
+    'turned-off.test' => ['1.0.0.127 A 127.0.0.1'],
+    'elsewhere.test' => ['1.0.0.127 A 127.0.1.2', '1.0.0.127 A 127.0.0.255'],
+    'abcdefghij0123456789klmnop.zen.test' => ['1.0.0.127 A 127.0.0.2'],
+    'mykey.list.test' => ['1.0.0.127 A 127.0.0.2'],
 );
 my $mta = SG::MTA->start;
 my $mta6 = SG::MTA->start(host => '::1');
@@ -79,6 +83,27 @@ subtest 'Only the answers that count do.' => sub {
     over();
 };
 
+subtest 'Without answers of its own, what counts of a list are 127.0.0.2 to 127.0.0.254.' => sub {
+    passes(relay(['elsewhere.test']), 'listed for something else');
+    passes(relay(['turned-off.test=127.0.0.0/8']), '127.0.0.1 never counts');
+    is_refused(relay(['elsewhere.test=127.0.0.0/8']), 'elsewhere.test', '127.0.1.2', 'unless they are asked for');
+    over();
+};
+
+subtest 'The key of a subscription is told to nobody.' => sub {
+    my $locks = SG::tempdir();
+    chmod 0777, $locks;
+    my $daemon = relay(['abcdefghij0123456789klmnop.zen.test']);
+    is_refused($daemon, 'zen.test', '127.0.0.2', 'what looks like one');
+    $daemon->wait_log(qr/DNSBL:FOUND domain=1\.0\.0\.127\.zen\.test, answer=127\.0\.0\.2$/m);
+    unlike $daemon->log, qr/abcdefghij/, 'nor to the log';
+    $daemon = relay(['mykey.list.test=127.0.0.2*1 as The.List']);
+    is_refused($daemon, 'The.List', '127.0.0.2', 'and what is given a name');
+    $daemon->wait_log(qr/DNSBL:FOUND domain=1\.0\.0\.127\.The\.List, answer=127\.0\.0\.2$/m);
+    unlike $daemon->log, qr/mykey/, 'nor to the log';
+    over();
+};
+
 subtest 'Weights must come to the threshold.' => sub {
     my @threshold = (dnsbl => { threshold => 3 });
     passes(relay([ 'first.test', 'second.test' ], @threshold), 'one and one');
@@ -120,7 +145,7 @@ subtest 'A listing is an event, which locks the client out.' => sub {
 for my $cut (undef, 'random', 1) {
     local $SG::Pieces::CUT = $cut;
     subtest 'With skip_authenticated it is decided at MAIL. [' . ($cut // 'whole') . ']' => sub {
-        my $server = SG::MTA->start(users => { me => 'secret' });
+        my $server = SG::MTA->start(with => ['AUTH PLAIN'], users => { me => 'secret' });
         my $daemon = SG::Daemon->start(
             plugins => [
                 '10-nat-fixed' => { server => '127.0.0.1', port => $server->port },
@@ -145,7 +170,9 @@ subtest 'What is no list, or no server, is refused by name.' => sub {
     my %wrong = (
         'first.test*0' => 'whole number', 'first.test*x' => 'whole number',
         'first.test=127.0.0' => 'IPv4 addresses', 'first.test=127.0.0.1/33' => 'IPv4 addresses',
-        '=127.0.0.1' => 'name of a DNS zone', 'a b' => 'name of a DNS zone',
+        'first.test=127.0.0.1' => '127\.0\.0\.1 never is a listing', 'first.test as' => 'name of a DNS zone',
+        'first.test as a b' => 'name that is shown', join('.', ('a' x 47) x 4) => 'too long',
+        'a' x 64 => 'name of a DNS zone', '=127.0.0.2' => 'name of a DNS zone', 'a b' => 'name of a DNS zone',
     );
     for my $zone (sort keys %wrong) {
         my ($status, $said) = SG::Check::check(

@@ -49,7 +49,7 @@ my $nsd = SG::Nsd->start(
     ],
     '2.0.192.in-addr.arpa' => [ '7 PTR host7.home.test.', '7 PTR near.by-p.test.', '7 PTR liar.test.' ],
 );
-my $mta = SG::MTA->start(users => { me => 'secret' });
+my $mta = SG::MTA->start(with => ['AUTH PLAIN'], users => { me => 'secret' });
 my $mta6 = SG::MTA->start(host => '::1');
 
 # Ends what a subtest began; the servers stay.

@@ -62,7 +62,7 @@ static struct dialogue_peer peer = {.until = '\n'};
 static void stop(void *self) { (void)self; dialogue_peer_close(&peer); }
 #define USED .stop = stop
 C
-is(build_with_kit('asks-the-dns', <<'C'), 'c cares uv', 'and needs libuv and c-ares');
+is(build_with_kit('asks-the-dns', <<'C'), 'c uv', 'and needs libuv');
 #include <smtp-gated/kit/dns.h>
 static struct dns *dns;
 static int start(void *self) { (void)self; return (dns = dns_open("127.0.0.1:53", 1000)) ? 0 : -1; }

@@ -128,22 +128,6 @@ static void reversed(void **state)
     assert_int_equal(dns_reverse((struct sockaddr *)&v4, zone, name), -1);
 }
 
-static void servers(void **state)
-{
-    static const char *const given[] = {"192.0.2.1",     "192.0.2.1:5353",      "2001:db8::1",
-                                        "[2001:db8::1]", "[2001:db8::1]:65535", NULL};
-    static const char *const bad[] = {"192.0.2.1", "192.0.2.1:65536", NULL};
-    const char *wrong = "";
-    (void)state;
-    char *text = dns_servers(given, &wrong);
-    assert_string_equal(text, "192.0.2.1:53,192.0.2.1:5353,[2001:db8::1]:53,[2001:db8::1]:53,"
-                              "[2001:db8::1]:65535");
-    assert_null(wrong);
-    free(text);
-    assert_null(dns_servers(bad, &wrong));
-    assert_ptr_equal(wrong, bad[1]);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -153,7 +137,6 @@ int main(void)
         TEST("that there is nothing holds as long as the SOA says", nothing),
         TEST("a message that is cut off has no records", cut_anywhere),
         TEST("addresses are turned round", reversed),
-        TEST("servers are read, with and without port", servers),
     };
 
     return cmocka_run_group_tests_name("dns_message", tests, NULL, NULL);

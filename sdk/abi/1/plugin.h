@@ -469,6 +469,10 @@ struct sg_plugin {
      * under log_only: a client that takes up an offer must not be punished for it, and
      * it remembers offers. */
     const char *const *not_offered;
+
+    /* What on_error is where nobody has set it: "pass", "tempfail" or "reject"; NULL is
+     * tempfail.  For checks that many do without when they cannot be made. */
+    const char *on_error;
 };
 
 /* `want`: `end` reads the message by descriptor or path, so the host keeps it. */

@@ -16,8 +16,13 @@ my %type = reverse %number;
 # answer: code that is given type and name and returns what to answer: addresses
 # and texts (their wire format is made by type), 'nothing', 'refused', 'servfail',
 # 'silence', or \"bytes" to stand behind the id.  hold: answers wait for release().
+# at: [address, port].
+# lies: code that is given the question's bytes, and returns the messages that are sent
+# before the answer.  The probe of a server (NS of the root) is answered, and not noted,
+# unless `answer` says 'silence' to it.
 sub start ($class, $answer, %opt) {
-    my $socket = IO::Socket::IP->new(LocalHost => '127.0.0.1', Proto => 'udp', Type => SOCK_DGRAM)
+    my ($host, $port) = @{ $opt{at} // [ '127.0.0.1', 0 ] };
+    my $socket = IO::Socket::IP->new(LocalHost => $host, LocalPort => $port, Proto => 'udp', Type => SOCK_DGRAM)
         or Carp::croak("bind: $@");
     socketpair(my $ours, my $theirs, AF_UNIX, SOCK_DGRAM, PF_UNSPEC) or Carp::croak("pair: $!");
     my $self = bless { port => $socket->sockport, control => $ours, seen => [] }, $class;
@@ -27,7 +32,7 @@ sub start ($class, $answer, %opt) {
         # What else the test holds, a toy MTA's control, it must be able to close.
         my %ours = map { fileno($_) => 1 } $socket, $theirs;
         POSIX::close($_) for grep { !$ours{$_} } 3 .. 255;
-        _serve($socket, $theirs, $answer, $opt{hold});
+        _serve($socket, $theirs, $answer, %opt);
         POSIX::_exit(0);
     }
     $self->{pid} = $pid;
@@ -40,10 +45,16 @@ sub at ($self) { return "127.0.0.1:$self->{port}" }
 # All questions so far, "TYPE name", in the order of their arrival.
 sub questions ($self) {
     my $text;
-    push @{ $self->{seen} }, $text
-        while defined recv($self->{control}, $text, 4096, Socket::MSG_DONTWAIT());
+    while (defined recv($self->{control}, $text, 4096, Socket::MSG_DONTWAIT())) {
+        my ($sender, $question) = $text =~ /^(\d+ \d+) (.*)/s;
+        push @{ $self->{seen} }, $question;
+        push @{ $self->{senders} }, $sender;
+    }
     return @{ $self->{seen} };
 }
+
+# Of each question "ID PORT": its id, and the port it came from.
+sub senders ($self) { $self->questions; return @{ $self->{senders} // [] } }
 
 sub wait_questions ($self, $n) {
     SG::wait_for { $self->questions >= $n } 10, "$n questions";
@@ -58,7 +69,7 @@ sub release ($self, $pattern = '') {
 
 # --------------------------------------------------------- in its process --
 
-sub _serve ($socket, $control, $answer, $hold) {
+sub _serve ($socket, $control, $answer, %opt) {
     my (@waiting, @free);
     my $both = IO::Select->new($socket, $control);
     while (1) {
@@ -69,14 +80,22 @@ sub _serve ($socket, $control, $answer, $hold) {
             } else {
                 my $from = recv($socket, my $query, 4096, 0);
                 my ($type, $name, $question) = _question($query);
-                send($control, "$type $name", 0);
+                my $probe = $type eq '2' && $name eq '';
+                next if $probe && "@{[ $answer->($type, $name) ]}" eq 'silence';
+                my ($port) = Socket::sockaddr_in($from);
+                send($control, unpack('n', $query) . " $port $type $name", 0) if !$probe;
+                send($socket, $_, 0, $from) for $opt{lies} && !$probe ? $opt{lies}->($query, $question) : ();
+                if ($probe) {
+                    send($socket, _reply($query, $question, $type, 'nothing'), 0, $from);
+                    next;
+                }
                 my $reply = _reply($query, $question, $type, $answer->($type, $name));
                 push @waiting, [ "$type $name", $from, $reply ] if defined $reply;
             }
         }
         my @later;
         for my $one (@waiting) {
-            if (!$hold || grep { $one->[0] =~ $_ } @free) { send($socket, $one->[2], 0, $one->[1]) }
+            if (!$opt{hold} || grep { $one->[0] =~ $_ } @free) { send($socket, $one->[2], 0, $one->[1]) }
             else                                          { push @later, $one }
         }
         @waiting = @later;

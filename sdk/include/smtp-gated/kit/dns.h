@@ -1,6 +1,6 @@
 /* smtp-gated/kit/dns.h - asking the DNS without waiting for it.
  *
- *     dns_servers()   in `configure`: whom to ask
+ *     dns_configure() in `configure`: whom to ask
  *     dns_open()      in `start`: a resolver; same servers, same resolver
  *     dns_known()     is it in the cache?
  *     dns_ask()       asks; `done` is called once, by the loop
@@ -11,8 +11,18 @@
  * and serves all sessions, and all files of the plugin that name the same servers.
  * A question that is already under way is not sent a second time.
  *
- * All of it runs on the loop of sg_loop(), on its thread, but for dns_servers()
- * and what only reads.  Needs c-ares, libuv and <smtp-gated/plugin.h>.  Compile
+ * Questions are datagrams of the kit's own, each with an id from the kernel's random
+ * numbers, from a source port that changes every 50 questions and every 10 seconds; an
+ * answer counts if it comes from the server asked, to that port, with that id, and
+ * repeats the question.  One that is cut short is fetched by TCP.  The question goes to
+ * one server after the other, three times to each within `patience`.
+ *
+ * A server that is silent, to a question that needs no search as well, or is not there, is
+ * down: it is left out, and looked for once a second.  The log says so once, with how many
+ * servers are left (DNS:DOWN), and when it is back (DNS:UP).
+ *
+ * All of it runs on the loop of sg_loop(), on its thread, except dns_configure(),
+ * dns_servers() and what only reads.  Needs libuv and <smtp-gated/plugin.h>.  Compile
  * dns*.c and expiring.c into the plugin.
  */
 #ifndef SMTP_GATED_KIT_DNS_H
@@ -56,18 +66,25 @@ struct dns_answer {
     const struct dns_record *records;
 };
 
-/* Whom to ask, as text for dns_open(), from a list of "192.0.2.1",
- * "192.0.2.1:5353", "2001:db8::1" or "[2001:db8::1]:5353".  With a list, no file
- * is read; with an empty one (or NULL) the system's is: in `configure` it can
- * still be, later there may be a chroot.  The caller frees it.  NULL: *wrong is
- * the item that is none, or NULL if the system's could not be read. */
+/* Whom to ask, as text for dns_open(), from a list of "192.0.2.1", "192.0.2.1:5353",
+ * "2001:db8::1", "[2001:db8::1]:5353" or "fe80::1%eth0", eight at most.  With a list, no
+ * file is read; with an empty one (or NULL) /etc/resolv.conf is: in `configure` it can
+ * still be, later there may be a chroot.  A resolver of its servers looks at it again when
+ * it has changed, where there is such a file for the worker.  The caller frees the text.
+ * NULL: *wrong is the item that is no server, or is one too many; or NULL and errno if the
+ * file could not be read. */
 char *dns_servers(const char *const *nameservers, const char **wrong);
+/* The same for an option `nameservers`: what is wrong is said by sg_config_error(). */
+char *dns_configure(const char *const *nameservers);
 
-/* patience: ms until a question is given up.  NULL and a line in the log: c-ares
- * cannot begin.  Each dns_open() needs its dns_close(). */
+/* patience: ms until a question is given up.  NULL and a line in the log: it
+ * cannot begin, as without random numbers.  Each dns_open() needs its dns_close(). */
 struct dns *dns_open(const char *servers, uint64_t patience);
 /* Of the last one the open questions are dropped: their `done` is not called. */
 void dns_close(struct dns *dns); /* NULL is fine */
+
+/* 1 while none of the servers answers, or all refuse to: nothing can be found out. */
+int dns_is_down(const struct dns *dns);
 
 /* Valid during the call; dns_answer_keep() makes it last.  New questions may be
  * asked, and others cancelled, inside. */
