@@ -8,9 +8,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <syslog.h>
 #include <unistd.h>
+
+/* Which options may be the reason. */
+static const char *limits(void)
+{
+    struct rlimit data, space;
+    bool has_data = getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY;
+    bool has_space = getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY;
+    if (has_data && has_space)
+        return "; limit_data_size or limit_virt_size is reached";
+    if (has_data)
+        return "; limit_data_size is reached";
+    return has_space ? "; limit_virt_size is reached" : "";
+}
 
 /* No abort(): the core file of a process that is short of memory tells nothing.
  * The log itself may want memory: then it ends without a word. */
@@ -21,7 +35,7 @@ static _Noreturn void out_of_memory(void)
     if (dying)
         _exit(EX_OSERR);
     dying = true;
-    log_note(LOG_CRIT, "out of memory, this process ends");
+    log_note(LOG_CRIT, "out of memory, this process ends%s", limits());
     log_flush();
     _exit(EX_OSERR);
 }

@@ -145,6 +145,7 @@ struct worker_slot *scoreboard_claim_worker(struct scoreboard *b, pid_t pid, uin
         atomic_store(&w->thread_fell, 0);
         atomic_store(&w->refused, 0);
         atomic_store(&w->sessions, 0);
+        atomic_store(&w->spool_disk, 0);
         mine.worker = w;
         return w;
     }
@@ -354,6 +355,14 @@ bool scoreboard_is_upstream(const struct scoreboard *b, const struct in6_addr *a
             return true;
     }
     return false;
+}
+
+uint64_t scoreboard_spool_disk(const struct scoreboard *b)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0, n = workers_in_use(b); i < n; i++)
+        sum += atomic_load_explicit(&b->workers[i].spool_disk, memory_order_relaxed);
+    return sum;
 }
 
 uint64_t scoreboard_sum(const struct scoreboard *b, enum counter counter)

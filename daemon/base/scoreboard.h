@@ -58,12 +58,13 @@ _Static_assert(sizeof(struct session_slot) == 2 * SCOREBOARD_LINE, "a slot is tw
 struct worker_slot {
     alignas(SCOREBOARD_LINE) _Atomic pid_t pid; /* 0: free.  Counters survive the owner */
     uint32_t generation, number;
-    _Atomic uint64_t turn_ms;  /* CLOCK_MONOTONIC at the last turn of the loop; 0: not yet */
-    _Atomic uint32_t in_hook;  /* enum hook + 1 while a plugin runs, else 0 */
-    char in_plugin[40];        /* and which: the conf.d file's name */
-    _Atomic uint64_t session;  /* … for which session number */
-    _Atomic uint32_t sessions; /* open now */
-    _Atomic uint32_t refused;  /* number + 1 of a system call that the sandbox refused */
+    _Atomic uint64_t turn_ms;    /* CLOCK_MONOTONIC at the last turn of the loop; 0: not yet */
+    _Atomic uint32_t in_hook;    /* enum hook + 1 while a plugin runs, else 0 */
+    char in_plugin[40];          /* and which: the conf.d file's name */
+    _Atomic uint64_t session;    /* … for which session number */
+    _Atomic uint32_t sessions;   /* open now */
+    _Atomic uint64_t spool_disk; /* bytes of messages in spool_path */
+    _Atomic uint32_t refused;    /* number + 1 of a system call that the sandbox refused */
     _Atomic uint64_t counters[COUNTER_COUNT];
     _Atomic uint32_t thread_fell; /* a thread crashed in the work of a plugin */
     char thread_plugin[40];       /* and of which */
@@ -126,6 +127,7 @@ bool scoreboard_is_upstream(const struct scoreboard *b, const struct in6_addr *a
 
 /* Open now, all workers. */
 unsigned scoreboard_sessions(const struct scoreboard *b);
+uint64_t scoreboard_spool_disk(const struct scoreboard *b); /* all workers */
 uint64_t scoreboard_sum(const struct scoreboard *b, enum counter counter);
 const char *activity_name(unsigned activity);
 

@@ -64,7 +64,7 @@ struct core {
     const char *spool_path;
     unsigned spool_perm;
     unsigned spool_leave_on; /* enum spool_leave */
-    uint64_t spool_memory;
+    uint64_t spool_memory, spool_memory_total, spool_disk_total;
     uint64_t timeout_direct, timeout_session, timeout_idle, timeout_final, timeout_connect;
     long max_connections;
     uint64_t size_limit;

@@ -76,6 +76,12 @@ const struct sg_option core_options[] = {
     WORDS(spool_leave_on, "error", leave_words, "Events after which the spooled message is kept"),
     SIZE(spool_memory, "1M", 0, LONG_MAX,
          "Bytes of a message kept in memory before it is written to spool_path"),
+    SIZE(spool_memory_total, "32M", 0, LONG_MAX,
+         "Bytes that all messages of a worker together keep in memory; beyond, they are written to "
+         "spool_path"),
+    SIZE(spool_disk_total, "4G", 0, LONG_MAX,
+         "Bytes that the messages of all workers together have in spool_path; beyond, clients are "
+         "told to come again (451); 0 is no limit"),
     TIME(timeout_direct, "300", "Silence after which a tunnelled session (STARTTLS) is ended"),
     TIME(timeout_session, "20", "Total time of a session after it was taken over"),
     TIME(timeout_idle, "300",

@@ -93,7 +93,11 @@ static void sum_up(struct plugins *set)
     for (unsigned i = 0; i < set->count; i++) {
         set->capabilities |= set->all[i]->desc.capabilities;
         set->needs |= set->all[i]->desc.needs;
-        set->wants_spool |= (set->all[i]->desc.want & SG_WANT_SPOOL) != 0;
+        if (!(set->all[i]->desc.want & SG_WANT_SPOOL))
+            continue;
+        set->wants_spool = true;
+        if (set->spool_most < set->all[i]->spool_most)
+            set->spool_most = set->all[i]->spool_most;
     }
     set->wants_body = set->wants_spool || set->by_hook[HOOK_body][0] != NULL;
 }

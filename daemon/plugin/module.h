@@ -28,6 +28,7 @@ struct plugin {
     void *handle;         /* dlopen()'s */
     unsigned index;       /* in the set */
     struct grant *grants; /* see grants.h */
+    uint64_t spool_most;  /* the largest message that it reads whole */
     bool configured, started;
 };
 
@@ -37,6 +38,7 @@ struct plugins {
     struct plugin **by_hook[HOOK_COUNT]; /* NULL-terminated, in order */
     unsigned capabilities, needs;        /* union of SG_CAP_*, of SG_NEEDS_* */
     const char **not_offered; /* EHLO keywords that one of them cannot bear, NULL-terminated */
+    uint64_t spool_most;      /* the largest message that one of them reads whole */
     bool wants_body, wants_spool;
 };
 

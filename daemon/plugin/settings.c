@@ -87,9 +87,16 @@ SG_PUBLIC int sg_grant(const char *path, unsigned access)
     return -1;
 }
 
+SG_PUBLIC void sg_spool_up_to(uint64_t bytes)
+{
+    if (configuring.plugin)
+        configuring.plugin->spool_most = bytes ? bytes : UINT64_MAX;
+}
+
 static bool configure(struct plugin *p, struct complaints *c)
 {
     unsigned errors_before = c->errors;
+    p->spool_most = UINT64_MAX;
     grants_of_options(p);
     if (!p->desc.configure) {
         p->configured = true;

@@ -142,6 +142,12 @@ void journal_data(const struct session *s, const char *what, int code)
     log_event_as(7, number(s), text, event, "code=%d", code);
 }
 
+void journal_spool(const struct session *s, const char *why)
+{
+    log_event(3, number(s), "SPOOL:FAILED", "src=%s, ident=%s, result=%s", s->client_ip, who(s),
+              why);
+}
+
 void journal_scanning(const struct session *s, uint64_t size)
 {
     if (log_wants(7))

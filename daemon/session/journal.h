@@ -15,6 +15,7 @@ void journal_helo(const struct session *s, const char *verb, const char *name);
 void journal_mail(const struct session *s, const char *address, int code);
 void journal_rcpt(const struct session *s, const char *address, int code);
 void journal_data(const struct session *s, const char *what, int code); /* "REQUEST", "GOING", … */
+void journal_spool(const struct session *s, const char *why);
 void journal_scanning(const struct session *s, uint64_t size);
 void journal_auth(const struct session *s, int code);
 void journal_direct(const struct session *s, const char *cause);

@@ -4,7 +4,9 @@
 #include "../base/log.h"
 #include "events.h"
 #include "journal.h"
+#include "keeping.h"
 #include "steps.h"
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,19 +71,32 @@ static bool wants_spool(void)
     return service.plugins->wants_spool || service.core->spool_leave_on & SPOOL_ALWAYS;
 }
 
+static void cannot_keep(struct mail *m)
+{
+    keeping_failed(m->session, errno);
+    message_flaw(m->session, FLAW_SPOOL);
+}
+
 static void open_spool(struct mail *m)
 {
     char name[48];
     const struct session_slot *slot = m->session->slot;
-    struct spool_policy policy = {.directory = service.core->spool_path,
-                                  .memory = service.core->spool_memory,
-                                  .perm = service.core->spool_perm};
     snprintf(name, sizeof name, "%" PRId64 ".%" PRIu64 ".%u", slot->start, slot->id,
              slot->transactions);
-    m->spool = spool_create(&policy, name);
+    m->spool = spool_create(keeping_policy(), name);
     struct span header = span_of(buffer_head(&m->spool_header), buffer_len(&m->spool_header));
-    if (!m->spool || !spool_write(m->spool, header))
-        message_flaw(m->session, FLAW_SPOOL);
+    if (!spool_write(m->spool, header))
+        cannot_keep(m);
+}
+
+/* Beyond what any check reads.  Nobody has asked for it yet: that is done at its end. */
+static void drop_spool(struct mail *m)
+{
+    if (!m->spool || m->size <= service.plugins->spool_most ||
+        service.core->spool_leave_on & SPOOL_ALWAYS)
+        return;
+    spool_unref(m->spool);
+    m->spool = NULL;
 }
 
 void mail_open_message(struct session *s)
@@ -103,8 +118,9 @@ void mail_body(struct session *s, struct span bytes)
         message_flaw(s, FLAW_SIZE);
         return;
     }
+    drop_spool(m);
     if (m->spool && !spool_write(m->spool, bytes)) {
-        message_flaw(s, FLAW_SPOOL);
+        cannot_keep(m);
         return;
     }
     observe_body(s, bytes.p, bytes.n);

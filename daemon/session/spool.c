@@ -19,9 +19,8 @@ struct sg_spool {
     int fd;             /* -1: in memory only */
     unsigned refs;
     uint64_t size;
-    uint64_t memory;       /* most bytes kept in memory */
-    const char *directory; /* the core's; NULL: none */
-    unsigned perm;
+    uint64_t charged; /* told to on_disk() */
+    const struct spool_policy *policy;
     bool on_disk, broken, kept;
     char *path; /* NULL until it has a name */
     char name[48];
@@ -32,9 +31,7 @@ struct spool *spool_create(const struct spool_policy *policy, const char *name)
     struct spool *s = xcalloc(1, sizeof *s);
     s->fd = -1;
     s->refs = 1;
-    s->memory = policy->memory;
-    s->directory = policy->directory;
-    s->perm = policy->perm;
+    s->policy = policy;
     snprintf(s->name, sizeof s->name, "%s", name);
     return s;
 }
@@ -56,6 +53,8 @@ void spool_unref(struct spool *s)
         close(s->fd);
     if (s->path && !s->kept)
         unlink(s->path);
+    if (s->charged)
+        s->policy->on_disk(-(int64_t)s->charged);
     free(s->path);
     free(s);
 }
@@ -120,14 +119,29 @@ static bool move_to(struct spool *s, int fd)
     return false;
 }
 
+/* n more bytes are to be on disk. */
+static bool charge(struct spool *s, uint64_t n)
+{
+    if (!s->policy->on_disk)
+        return true;
+    if (!s->policy->on_disk((int64_t)n)) {
+        errno = EDQUOT;
+        return false;
+    }
+    s->charged += n;
+    return true;
+}
+
 /* Beyond spool_memory: an unlinked file. */
 static bool move_to_disk(struct spool *s)
 {
-    if (!s->directory) {
+    if (!s->policy->directory) {
         errno = EFBIG;
         return false;
     }
-    int fd = open(s->directory, O_TMPFILE | O_RDWR | O_CLOEXEC, s->perm);
+    if (!charge(s, s->size))
+        return false;
+    int fd = open(s->policy->directory, O_TMPFILE | O_RDWR | O_CLOEXEC, s->policy->perm);
     s->on_disk = fd >= 0 && move_to(s, fd);
     return s->on_disk;
 }
@@ -136,7 +150,7 @@ static bool move_to_disk(struct spool *s)
 static bool append(struct spool *s, struct span bytes)
 {
     memory_give(&s->text);
-    return write_all(s->fd, bytes);
+    return (!s->on_disk || charge(s, bytes.n)) && write_all(s->fd, bytes);
 }
 
 static bool remember(struct spool *s, struct span bytes)
@@ -146,13 +160,27 @@ static bool remember(struct spool *s, struct span bytes)
     return true;
 }
 
+/* Whether n more bytes may be kept in memory. */
+static bool fits(const struct spool *s, size_t n)
+{
+    return s->size + n <= s->policy->memory &&
+           memory_fits(&s->text, s->size + n, s->policy->memory_total);
+}
+
+static bool go_to_disk(struct spool *s, size_t n)
+{
+    if (s->size + n <= s->policy->memory && s->policy->crowded)
+        s->policy->crowded();
+    return move_to_disk(s);
+}
+
 bool spool_write(struct spool *s, struct span bytes)
 {
     if (s->broken)
         return false;
     if (bytes.n == 0)
         return true;
-    if (!s->on_disk && s->size + bytes.n > s->memory && !move_to_disk(s))
+    if (!s->on_disk && !fits(s, bytes.n) && !go_to_disk(s, bytes.n))
         s->broken = true;
     else if (!(s->fd >= 0 ? append(s, bytes) : remember(s, bytes)))
         s->broken = true;
@@ -164,6 +192,8 @@ int spool_file(struct spool *s)
 {
     if (s->fd >= 0 || s->broken)
         return spool_fd(s);
+    if (s->policy->directory && memory_used() + s->size > s->policy->memory_total)
+        return move_to_disk(s) ? s->fd : -1;
     int fd = memfd_create("message", MFD_CLOEXEC);
     return fd >= 0 && move_to(s, fd) ? s->fd : -1;
 }
@@ -200,13 +230,15 @@ const char *spool_path(struct spool *s)
 {
     if (s->path || s->broken)
         return s->path;
-    if (!s->directory) {
+    if (!s->policy->directory) {
         errno = ENOENT;
         return NULL;
     }
-    char *path = xasprintf("%s/%s", s->directory, s->name);
-    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, s->perm);
-    if (fd >= 0 && fchmod(fd, s->perm) == 0 && move_to(s, fd)) {
+    if (!s->on_disk && !charge(s, s->size))
+        return NULL;
+    char *path = xasprintf("%s/%s", s->policy->directory, s->name);
+    int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, s->policy->perm);
+    if (fd >= 0 && fchmod(fd, s->policy->perm) == 0 && move_to(s, fd)) {
         s->on_disk = true;
         s->path = path;
         return s->path;

@@ -16,14 +16,20 @@ struct sg_spool;
 struct spool_policy {
     const char *directory; /* NULL: memory only */
     uint64_t memory;       /* bytes */
+    uint64_t memory_total; /* … of all messages together */
     unsigned perm;
+    /* So many more bytes are on disk, or fewer; false: that would be too many.  NULL: as
+     * many as there is room for. */
+    bool (*on_disk)(int64_t bytes);
+    void (*crowded)(void); /* one went to disk because of memory_total; or NULL */
 };
 
-/* name: the file's, should it ever get one; copied. */
+/* policy: borrowed, outlives all spools.  name: the file's, should it ever get one; copied. */
 struct spool *spool_create(const struct spool_policy *policy, const char *name);
 struct spool *spool_ref(struct spool *s);
 void spool_unref(struct spool *s); /* NULL is fine; the last one closes and unlinks */
-bool spool_write(struct spool *s, struct span bytes); /* false and errno: it is useless now */
+/* False and errno: it is useless now.  EDQUOT: on_disk() said so. */
+bool spool_write(struct spool *s, struct span bytes);
 /* The whole as one run of bytes, which the last reference takes with it; all that was
  * written must have been by now.  p NULL and errno. */
 struct span spool_text(struct spool *s);

@@ -10,6 +10,7 @@
 #include "../net/timer.h"
 #include "../plugin/guard.h"
 #include "../session/acceptor.h"
+#include "../session/memory.h"
 #include "reserve.h"
 #include <errno.h>
 #include <signal.h>
@@ -256,6 +257,7 @@ static void turn(void)
 
 static void beat(struct timer *t)
 {
+    memory_tidy(loop_now());
     timer_arm(t, loop_now() + HEARTBEAT_MS);
 }
 

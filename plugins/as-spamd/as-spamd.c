@@ -94,6 +94,13 @@ static void spamd_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
 
 /* ----------------------------------------------------------------- life -- */
 
+static int spamd_configure(void *self)
+{
+    const struct spamd *my = self;
+    sg_spool_up_to(my->max_size);
+    return 0;
+}
+
 static int spamd_start(void *self)
 {
     struct spamd *my = self;
@@ -113,6 +120,6 @@ static void spamd_stop(void *self)
 
 SG_PLUGIN(as_spamd, .summary = "ask SpamAssassin's spamd for the score of each message",
           .options = options, .settings_size = sizeof(struct spamd),
-          .mail_size = sizeof(struct check), .want = SG_WANT_SPOOL, .start = spamd_start,
-          .stop = spamd_stop, .body = spamd_body, .end = spamd_end, .cancel = spamd_cancel,
-          .mail_done = spamd_mail_done)
+          .mail_size = sizeof(struct check), .want = SG_WANT_SPOOL, .configure = spamd_configure,
+          .start = spamd_start, .stop = spamd_stop, .body = spamd_body, .end = spamd_end,
+          .cancel = spamd_cancel, .mail_done = spamd_mail_done)

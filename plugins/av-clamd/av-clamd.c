@@ -112,6 +112,7 @@ static int clamd_configure(void *self)
 {
     struct clamd *my = self;
     limits_compare(my);
+    sg_spool_up_to(my->max_size);
     if (my->method != FILDES || my->socket.addr.ss_family == AF_UNIX)
         return 0;
     sg_config_error("method",

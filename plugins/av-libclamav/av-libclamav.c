@@ -207,6 +207,7 @@ static int libclamav_configure(void *self)
         return -1;
     }
     unpack_configure(&my->unpack, my->tmpdir);
+    sg_spool_up_to(my->max_size);
     sg_log(NULL, SG_NOTICE, "SCAN:DATABASE", "signatures=%u, path=%s", signatures, my->database);
     return 0;
 }

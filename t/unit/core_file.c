@@ -40,6 +40,8 @@ static const struct {
                 {"spool_perm", "0660", "0640", "0640"},
                 {"spool_leave_on", "error", "{virus, spam}", "virus\nspam"},
                 {"spool_memory", "1M", "64K", "65536"},
+                {"spool_memory_total", "32M", "8M", "8M"},
+                {"spool_disk_total", "4G", "1G", "1G"},
                 {"timeout_direct", "300", "5m", "300"},
                 {"timeout_session", "20", "1m", "60"},
                 {"timeout_idle", "300", "60", "60"},

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 static char directory[] = "/tmp/sg-spool-XXXXXX";
-static const struct spool_policy roomy = {.directory = directory, .memory = 1 << 20, .perm = 0600};
-static const struct spool_policy tight = {.directory = directory, .memory = 8, .perm = 0600};
+static const struct spool_policy roomy = {
+    .directory = directory, .memory = 1 << 20, .memory_total = 1 << 20, .perm = 0600};
+static const struct spool_policy tight = {
+    .directory = directory, .memory = 8, .memory_total = 1 << 20, .perm = 0600};
 
 static struct spool *spool_of(const struct spool_policy *policy, const char *text)
 {
@@ -110,7 +112,8 @@ static void a_name_on_request(void **state)
 
 static void without_a_directory(void **state)
 {
-    const struct spool_policy nowhere = {.directory = NULL, .memory = 4, .perm = 0600};
+    const struct spool_policy nowhere = {
+        .directory = NULL, .memory = 4, .memory_total = 1 << 20, .perm = 0600};
     struct spool *s = spool_of(&nowhere, "four");
 
     (void)state;

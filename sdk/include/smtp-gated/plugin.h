@@ -266,12 +266,12 @@ struct sg_option {
 
 #define SG_OPT(type, strct, field, initial, help)                                                  \
     {                                                                                              \
-#field, type, SG_FIELD(strct, field, SG_C_TYPE_##type), initial, help, NULL, 0, 0                  \
+#field, type, SG_FIELD(strct, field, SG_C_TYPE_##type), initial, help, NULL, 0, 0          \
     }
 #define SG_OPT_BOOL(strct, field, initial, help) SG_OPT(SG_BOOL, strct, field, initial, help)
 #define SG_OPT_INT(strct, field, initial, min, max, help)                                          \
     {                                                                                              \
-#field, SG_INT, SG_FIELD(strct, field, SG_C_TYPE_SG_INT), initial, help, NULL, min, max            \
+#field, SG_INT, SG_FIELD(strct, field, SG_C_TYPE_SG_INT), initial, help, NULL, min, max    \
     }
 #define SG_OPT_SIZE(strct, field, initial, help) SG_OPT(SG_SIZE, strct, field, initial, help)
 #define SG_OPT_DURATION(strct, field, initial, help)                                               \
@@ -285,11 +285,11 @@ struct sg_option {
 #define SG_OPT_NETS(strct, field, initial, help) SG_OPT(SG_NETS, strct, field, initial, help)
 #define SG_OPT_ENUM(strct, field, initial, choices, help)                                          \
     {                                                                                              \
-#field, SG_ENUM, SG_FIELD(strct, field, SG_C_TYPE_SG_ENUM), initial, help, choices, 0, 0           \
+#field, SG_ENUM, SG_FIELD(strct, field, SG_C_TYPE_SG_ENUM), initial, help, choices, 0, 0   \
     }
 #define SG_OPT_FLAGS(strct, field, initial, choices, help)                                         \
     {                                                                                              \
-#field, SG_FLAGS, SG_FIELD(strct, field, SG_C_TYPE_SG_FLAGS), initial, help, choices, 0, 0         \
+#field, SG_FLAGS, SG_FIELD(strct, field, SG_C_TYPE_SG_FLAGS), initial, help, choices, 0, 0 \
     }
 #define SG_OPT_STRINGS(strct, field, initial, help) SG_OPT(SG_STRINGS, strct, field, initial, help)
 #define SG_OPT_REGEX(strct, field, initial, help) SG_OPT(SG_REGEX, strct, field, initial, help)
@@ -477,6 +477,11 @@ struct sg_plugin {
 
 /* `want`: `end` reads the message by descriptor or path, so the host keeps it. */
 #define SG_WANT_SPOOL 1u
+
+/* In `configure` only: this plugin reads messages of up to so many bytes (0: of any
+ * size).  What is larger than all plugins read is not kept: then there is no descriptor,
+ * path or text of it in `end`, which looks at sg_mail_size() first. */
+void sg_spool_up_to(uint64_t bytes);
 
 #ifdef __cplusplus
 #define SG_PLUGIN_LINKAGE extern "C"

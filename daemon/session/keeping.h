@@ -1,0 +1,13 @@
+/* How messages are kept for the checks, as the core file says, and what it costs. */
+#ifndef SG_SESSION_KEEPING_H
+#define SG_SESSION_KEEPING_H
+
+#include "spool.h"
+
+struct session;
+
+const struct spool_policy *keeping_policy(void); /* of this worker; the same at every call */
+/* A message of this session could not be kept: says why, and which option would help. */
+void keeping_failed(const struct session *s, int error);
+
+#endif
