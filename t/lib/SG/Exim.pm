@@ -29,10 +29,11 @@ sub need () {
     return;
 }
 
-# Further lines of the main section: message_size_limit => '1M'.
+# Further lines of the main section: message_size_limit => '1M'.  relay: a port to send
+# everything on to.
 sub start ($class, %conf) {
     my $dir = SG::tempdir();
-    my $self = bless { dir => $dir, port => SG::Postfix::_free_port() }, $class;
+    my $self = bless { dir => $dir, port => SG::Postfix::_free_port(), relay => delete $conf{relay} }, $class;
     # Where it is installed it is setuid root, which would change who it runs as.
     system('install', '-m', '755', _program(), "$dir/exim") == 0 or Carp::croak('no exim');
     mkdir "$dir/$_" for qw(spool log mail);
@@ -57,7 +58,9 @@ sub _conf ($self, %more) {
         (map { $_ => 1_000_000 } qw(smtp_max_unknown_commands smtp_max_synprot_errors smtp_accept_max_nonmail)),
         acl_smtp_rcpt => 'accept', acl_smtp_data => 'accept', %more,
     );
-    return join('', map { "$_ = $conf{$_}\n" } sort keys %conf) . <<"END";
+    my $main = join '', map { "$_ = $conf{$_}\n" } sort keys %conf;
+    return $main . $self->_relaying if $self->{relay};
+    return $main . <<"END";
 begin routers
 all:
   driver = accept
@@ -69,10 +72,28 @@ keep:
   user = nobody
   group = nogroup
   return_path_add = true
+  envelope_to_add = true
+  batch_max = 1000
   message_prefix =
   message_suffix =
   check_string =
   use_lockfile = false
+END
+}
+
+sub _relaying ($self) {
+    return <<"END";
+begin routers
+all:
+  driver = manualroute
+  route_list = * 127.0.0.1::$self->{relay}
+  self = send
+  transport = out
+begin transports
+out:
+  driver = smtp
+  hosts_try_prdr =
+  helo_data = client.test
 END
 }
 

@@ -19,6 +19,7 @@ my @services = (
     (map { [ $_, 'unix', '-', 0, 'bounce' ] } qw(bounce defer trace)),
     (map { [ $_, 'unix', '-', '-', 'error' ] } qw(error retry)),
     [ 'discard', 'unix',       '-', '-', 'discard' ],
+    [ 'smtp',    'unix',       '-', '-', 'smtp' ],
     [ 'virtual', 'unix',       '-', '-', 'virtual' ],
     [ 'postlog', 'unix-dgram', 'n', 1, 'postlogd' ],
 );
