@@ -63,13 +63,25 @@ static void add_size(struct writer *w, uint64_t limit)
     add(w, span_str(w->size));
 }
 
-/* Takes the next line off *raw, without "250-" and line end. */
+static bool is_blank(struct span line)
+{
+    for (size_t i = 0; i < line.n; i++)
+        if (memchr(" \t\r", line.p[i], 3) == NULL)
+            return false;
+    return true;
+}
+
+/* Takes the next line off *raw, without "250-" and line end.  Blank ones are none. */
 static struct span next_line(struct span *raw)
 {
-    const char *lf = memchr(raw->p, '\n', raw->n);
-    struct span line = span_of(raw->p, lf ? (size_t)(lf - raw->p) : raw->n);
+    struct span line;
 
-    *raw = span_skip(*raw, lf ? line.n + 1 : line.n);
+    do {
+        const char *lf = memchr(raw->p, '\n', raw->n);
+
+        line = span_of(raw->p, lf ? (size_t)(lf - raw->p) : raw->n);
+        *raw = span_skip(*raw, lf ? line.n + 1 : line.n);
+    } while (is_blank(line) && raw->n > 0);
     if (line.n > 0 && line.p[line.n - 1] == '\r')
         line.n--;
     return span_skip(line, line.n < 4 ? line.n : 4);

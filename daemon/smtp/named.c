@@ -44,12 +44,12 @@ static size_t behind_brackets(struct span s, size_t i)
 
 static size_t behind_word(struct span s, size_t i, struct found *f)
 {
-    while (i < s.n && strchr(" \t<>()", s.p[i]) == NULL) {
+    while (i < s.n && memchr(" \t<>()", s.p[i], 6) == NULL) {
         if (s.p[i] == '"') {
             i = behind_quoted(s, i);
             continue;
         }
-        f->odd |= strchr("@,;:\\", s.p[i]) != NULL;
+        f->odd |= memchr("@,;:\\", s.p[i], 5) != NULL;
         i++;
     }
     return i;

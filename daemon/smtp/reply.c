@@ -1,12 +1,13 @@
 /* Reading the server's replies.  Nothing is masked here; what does not look like SMTP
  * is called broken, and the session ends.  Only line ends may be mended: whoever takes
- * another byte for one would count replies that are none. */
+ * another byte for one would count replies that are none.  And what clients overlook is
+ * overlooked: blank lines before a line, and a tab in the place of the blank. */
 #include "reply.h"
 
 /* One line of a reply. */
 struct reply_line {
     int code;
-    bool final;       /* "250 …" or a bare "250" */
+    bool final;       /* "250 …", a tab for the blank, or a bare "250" */
     struct span text; /* behind code and mark, without line end */
     size_t raw;       /* bytes with line end */
 };
@@ -25,7 +26,7 @@ static bool may_begin(const char *p, size_t n)
             return false;
     if (n > 0 && p[0] == '0')
         return false;
-    return n < 4 || memchr("- \r\n", p[3], 4) != NULL;
+    return n < 4 || memchr("- \t\r\n", p[3], 5) != NULL;
 }
 
 static enum reply_state line_of(const char *p, size_t n, struct reply_line *line)
@@ -43,9 +44,35 @@ static enum reply_state line_of(const char *p, size_t n, struct reply_line *line
     if (length > 3 && p[3] == '\r')
         return REPLY_BROKEN;
     line->code = (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
-    line->final = length == 3 || p[3] == ' ';
+    line->final = length == 3 || p[3] != '-';
     line->text = length > 3 ? span_of(p + 4, length - 4) : span_of(p + 3, 0);
     return REPLY_WHOLE;
+}
+
+/* Bytes of the blank lines at the front, whole or not. */
+static size_t blank_lines(const char *p, size_t n)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < n && memchr(" \t\r\n", p[i], 4) != NULL; i++)
+        if (p[i] == '\n')
+            at = i + 1;
+        else if (i + 1 == n)
+            return n;
+    return at;
+}
+
+/* The line behind blank ones, which are part of it. */
+static enum reply_state next_line(const char *p, size_t n, struct reply_line *line)
+{
+    size_t blank = blank_lines(p, n);
+    enum reply_state state;
+
+    if (blank == n)
+        return REPLY_PARTIAL;
+    state = line_of(p + blank, n - blank, line);
+    line->raw += blank;
+    return state;
 }
 
 enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply)
@@ -55,10 +82,8 @@ enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply)
     size_t at = 0;
     int code = 0;
 
-    if (n == 0)
-        return REPLY_PARTIAL;
     do {
-        enum reply_state state = line_of(bytes + at, n - at, &line);
+        enum reply_state state = next_line(bytes + at, n - at, &line);
 
         if (state != REPLY_WHOLE)
             return state;
@@ -76,7 +101,7 @@ size_t reply_complete_lines(const char *bytes, size_t n)
     struct reply_line line;
     size_t at = 0;
 
-    while (at < n && line_of(bytes + at, n - at, &line) == REPLY_WHOLE && !line.final)
+    while (at < n && next_line(bytes + at, n - at, &line) == REPLY_WHOLE && !line.final)
         at += line.raw;
     return at;
 }
@@ -87,24 +112,37 @@ bool reply_is_plain(struct span lines)
         const char *cr = memchr(lines.p, '\r', lines.n);
         const char *lf = memchr(lines.p, '\n', lines.n);
 
-        if (!cr || lf != cr + 1)
+        if (!cr || lf != cr + 1 || cr - lines.p < 3 || lines.p[3] == '\t' || !digit(lines.p[0]))
             return false;
         lines = span_skip(lines, (size_t)(lf + 1 - lines.p));
     }
     return true;
 }
 
+/* A line with what stands before its LF: each CR that is not part of its end is a blank. */
+static void write_line(struct span line, struct buffer *out)
+{
+    size_t n = line.n > 0 && line.p[line.n - 1] == '\r' ? line.n - 1 : line.n;
+
+    for (size_t i = 0; i < n; i++) {
+        bool blank = line.p[i] == '\r' || (line.p[i] == '\t' && i == 3);
+
+        buffer_append(out, blank ? " " : line.p + i, 1);
+    }
+    buffer_append(out, "\r\n", 2);
+}
+
 void reply_write_plain(struct span lines, struct buffer *out)
 {
-    for (size_t i = 0; i < lines.n; i++) {
-        const bool before_lf = i + 1 < lines.n && lines.p[i + 1] == '\n';
+    size_t blank;
 
-        if (lines.p[i] == '\n')
-            buffer_append(out, "\r\n", 2);
-        else if (lines.p[i] != '\r')
-            buffer_append(out, lines.p + i, 1);
-        else if (!before_lf)
-            buffer_append(out, " ", 1);
+    while ((blank = blank_lines(lines.p, lines.n)) < lines.n) {
+        struct span rest = span_skip(lines, blank);
+        const char *lf = memchr(rest.p, '\n', rest.n);
+        struct span line = span_of(rest.p, lf ? (size_t)(lf - rest.p) : rest.n);
+
+        write_line(line, out);
+        lines = span_skip(rest, lf ? line.n + 1 : line.n);
     }
 }
 

@@ -18,17 +18,19 @@ struct reply {
     struct span last; /* text of the last line behind the code, without line end */
 };
 
-/* The first reply of the bytes.  A bare LF is taken as line end, as clients
- * do.  Linear; a caller that gets REPLY_PARTIAL calls again with more. */
+/* The first reply of the bytes.  A bare LF is taken as line end, a tab behind the code for
+ * a blank, and blank lines are skipped, as clients do: they belong to the line behind them.
+ *  Linear; a caller that gets REPLY_PARTIAL calls again with more. */
 enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply);
 
 /* The bytes of all complete lines that cannot be the reply's last: what may be
  * forwarded of a reply that is longer than the buffer.  0 if none. */
 size_t reply_complete_lines(const char *bytes, size_t n);
 
-/* Whether whole lines all end with CRLF, and have no CR elsewhere.  Others are to be
- * written as they were read here: each LF ends a line and becomes CRLF, each CR that
- * does not stand before it a blank. */
+/* Whether whole lines all end with CRLF, have no CR elsewhere, and need no mending.  Others
+ * are to be written as they were read here: each LF ends a line and becomes CRLF, each CR
+ * that does not stand before it a blank, and so does a tab behind the code; blank lines are
+ * left out. */
 bool reply_is_plain(struct span lines);
 void reply_write_plain(struct span lines, struct buffer *out);
 

@@ -14,6 +14,8 @@ static void whole(struct span bytes, const struct reply *reply)
 
     check(reply->code >= 100 && reply->code <= 999 && reply->lines > 0);
     check(reply->raw.p == bytes.p && within(reply->raw, bytes) && within(reply->last, final));
+    while (final.n > 0 && memchr(" \t\r\n", final.p[0], 4))
+        final = span_skip(final, 1);
     check(final.n >= 4 && memchr(final.p, '\n', final.n) == final.p + final.n - 1);
     check((reply->lines == 1) == (ahead == 0));
     for (size_t n = 0; n < reply->raw.n; n++)

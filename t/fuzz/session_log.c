@@ -16,11 +16,6 @@ void log_target_close(void)
     log_target_forget();
 }
 
-bool log_target_is_journal(void)
-{
-    return false;
-}
-
 struct buffer *log_target_lines(void)
 {
     return &line;

@@ -28,6 +28,10 @@ static void reads_replies(void **state)
     whole(BYTES(MULTI), 250, 3, "HELP", sizeof MULTI - 1);
     whole(BYTES("250-a\n250\r\n"), 250, 2, "", 11);
     whole(BYTES("250-\r\n250 x\r\n"), 250, 2, "x", 13);
+    whole(BYTES("250\tok\r\n"), 250, 1, "ok", 8);
+    whole(BYTES("250-a\r\n250\tb\r\n"), 250, 2, "b", 14);
+    whole(BYTES("\r\n250 ok\r\n\r\n"), 250, 1, "ok", 10);
+    whole(BYTES("250-a\r\n\r\n \n250\r\n"), 250, 2, "", 16);
 }
 
 static void takes_only_the_first(void **state)
@@ -45,13 +49,16 @@ static void every_cut_is_partial(void **state)
     for (size_t n = 0; n < sizeof MULTI - 1; n++)
         assert_int_equal(reply_scan(MULTI, n, &reply), REPLY_PARTIAL);
     assert_int_equal(reply_scan(NULL, 0, &reply), REPLY_PARTIAL);
+    assert_int_equal(reply_scan("\r", 1, &reply), REPLY_PARTIAL);
+    assert_int_equal(reply_scan("\r\n\r\n", 4, &reply), REPLY_PARTIAL);
+    assert_int_equal(reply_scan("250-a\r\n \r", 9, &reply), REPLY_PARTIAL);
 }
 
 static void sees_garbage(void **state)
 {
     static const char *const garbage[] = {
         "hello\r\n",          "<html>",       "2",         "25x",       "25\r\n",     "250x\r\n",
-        "250\tok\r\n",        "\r\n",         " 250 a\n",  "050 a\r\n", "2500 a\r\n", "250_",
+        "\r\nhello\r\n",      "\r\n25\r\n",   " 250 a\n",  "050 a\r\n", "2500 a\r\n", "250_",
         "250-a\r\n550 b\r\n", "250-a\r\nxyz", "250\rx\r\n"};
     struct reply reply;
 
@@ -95,6 +102,8 @@ static void mends_line_ends(void **state)
     mended("250 a\r\r\n", "250 a \r\n");
     mended("250-a\r\r\n250 \r\rb\n", "250-a \r\n250   b\r\n");
     mended("250 a\rb\n", "250 a b\r\n");
+    mended("250\ta\tb\r\n", "250 a\tb\r\n");
+    mended("\r\n250-a\r\n \n\r\n250 b\r\n", "250-a\r\n250 b\r\n");
 }
 
 static void enhanced_codes(void **state)
