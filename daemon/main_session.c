@@ -4,11 +4,13 @@
 #include "base/printable.h"
 #include "conf/core.h"
 #include "keeper/keeper.h"
+#include "plugin/last_words.h"
 #include "plugin/module.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { EXIT_USAGE = 1, EXIT_CONFIG = 2 };
 
@@ -41,6 +43,7 @@ static int look(const char *file, bool all)
 {
     struct complaints c = {0};
     struct core *core = core_read(file, &c);
+    last_words_open(STDERR_FILENO, "");
     struct plugins *plugins = core ? plugins_load(core, &c) : NULL;
     fputs(buffer_cstr(&c.text), stderr);
     complaints_finish(&c);
@@ -57,6 +60,7 @@ static int print_option(const char *file, const char *name)
 {
     struct complaints c = {0};
     struct core *core = core_read(file, &c);
+    last_words_open(STDERR_FILENO, "");
     struct plugins *plugins = core ? plugins_load(core, &c) : NULL;
     char *text;
     size_t n;

@@ -175,8 +175,8 @@ struct crew *crew_create(const struct crew_setup *setup, struct complaints *c)
         }
     }
     crew->containment = containment_create(setup->plugins, setup->board, setup->generation);
-    for (unsigned i = 0; i < crew->count; i++)
-        start(crew, &crew->all[i]);
+    if (crew->count > 0)
+        start(crew, &crew->all[0]);
     return crew;
 }
 
@@ -211,6 +211,11 @@ unsigned crew_poll(const struct crew *crew, struct pollfd *fds)
         if (owes_word(crew, &crew->all[i]))
             fds[count++] = (struct pollfd){.fd = crew->all[i].control, .events = POLLIN};
     return count;
+}
+
+const char *crew_failed_plugin(const struct crew *crew)
+{
+    return crew->failed_plugin;
 }
 
 unsigned crew_alive(const struct crew *crew)
@@ -276,9 +281,14 @@ static const char *why_of(const struct worker *w, const siginfo_t *end)
     return end->si_code == CLD_EXITED ? "exit" : "signal";
 }
 
+static bool failed_to_start(const siginfo_t *end)
+{
+    return end->si_code == CLD_EXITED && end->si_status == EXIT_START_FAILED;
+}
+
 static void plan_restart(struct worker *w, const siginfo_t *end)
 {
-    const bool hopeless = end->si_code == CLD_EXITED && end->si_status == EXIT_START_FAILED;
+    const bool hopeless = failed_to_start(end);
     if (clock_ms() - w->born <= LIVED_MS || hopeless) {
         pause_before_restart(w, hopeless ? MOST_PAUSE_MS : 0);
         return;
@@ -287,8 +297,24 @@ static void plan_restart(struct worker *w, const siginfo_t *end)
     w->due = clock_ms();
 }
 
+/* worker_run() leaves the label of the plugin, and sandbox_enter() none. */
+static const char *plugin_that_failed(struct crew *crew, const struct worker *w)
+{
+    const struct worker_slot *slot = scoreboard_worker(crew->setup.board, w->pid);
+    for (unsigned i = 0; slot && i < crew->setup.plugins->count; i++)
+        if (strncmp(crew->setup.plugins->all[i]->label, slot->in_plugin,
+                    sizeof slot->in_plugin - 1) == 0)
+            return crew->setup.plugins->all[i]->label;
+    return NULL;
+}
+
 static void bury(struct crew *crew, const struct worker *w, const siginfo_t *end)
 {
+    if (failed_to_start(end)) {
+        crew->failed_plugin = plugin_that_failed(crew, w);
+        scoreboard_release_worker(crew->setup.board, w->pid);
+        return;
+    }
     const struct culprit culprit = obituary_write(crew->setup.board, end, why_of(w, end));
     if (*culprit.label)
         containment_crash(crew->containment, culprit.label, clock_ms());
@@ -312,9 +338,23 @@ bool crew_bury(struct crew *crew, const siginfo_t *end)
         estates_forget(crew, w);
         if (!crew->leaving)
             plan_restart(w, end);
+        if (crew->complete && crew->failed_plugin && failed_to_start(end))
+            log_note(LOG_ERR, "plugin %s does not start in a new worker; it is tried again",
+                     crew->failed_plugin);
         return true;
     }
     return false;
+}
+
+/* The first worker has shown that the plugins start: what is wrong with one is said
+ * once. */
+static void start_others(struct crew *crew)
+{
+    if (crew->complete || crew->leaving || crew->count == 0 || !crew->all[0].ready)
+        return;
+    crew->complete = true;
+    for (unsigned i = 1; i < crew->count; i++)
+        start(crew, &crew->all[i]);
 }
 
 int crew_tend(struct crew *crew)
@@ -323,6 +363,7 @@ int crew_tend(struct crew *crew)
     const uint64_t back = containment_tend(crew->containment, now);
     uint64_t next;
     const bool look = standstill_is_due(&crew->standstill, now, &next);
+    start_others(crew);
     for (unsigned i = 0; i < crew->count; i++) {
         struct worker *w = &crew->all[i];
         if (w->due && now >= w->due)

@@ -22,11 +22,14 @@ struct crew_setup {
 
 struct crew;
 
-/* Forks all.  NULL with a sentence if `listeners` is not understood. */
+/* Forks the first; the others when that serves.  NULL with a sentence if `listeners` is not
+ * understood. */
 struct crew *crew_create(const struct crew_setup *setup, struct complaints *c);
 void crew_destroy(struct crew *crew); /* when none lives */
 
 unsigned crew_size(const struct crew *crew);
+/* The label of the plugin whose `start` failed last, NULL if none did. */
+const char *crew_failed_plugin(const struct crew *crew);
 unsigned crew_alive(const struct crew *crew);
 
 /* What to poll for those that are to say something, that they serve or that they

@@ -36,7 +36,9 @@ struct crew {
     struct worker *all;
     unsigned count;
     struct containment *containment;
-    bool leaving; /* told to drain: nobody is replaced */
+    bool complete;             /* all were started, not only the first */
+    bool leaving;              /* told to drain: nobody is replaced */
+    const char *failed_plugin; /* whose start returned an error last, or NULL */
     struct standstill standstill;
 };
 

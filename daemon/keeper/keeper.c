@@ -7,6 +7,7 @@
 #include "keeper.h"
 #include "../base/check.h"
 #include "../base/log.h"
+#include "../plugin/last_words.h"
 #include "crew.h"
 #include "privileges.h"
 
@@ -132,10 +133,13 @@ static bool read_core(struct keeper *k, struct complaints *c)
  * reason is in *c. */
 static bool prepare(struct keeper *k, struct complaints *c)
 {
+    static const char failed[] = {REPORT_FAILED, '\0'};
     if (!read_core(k, c) || !attach_board(k, c))
         return false;
     open_log(k);
+    last_words_open(k->setup->master, failed);
     k->plugins = plugins_load(k->core, c);
+    last_words_close();
     if (!k->plugins || !single_threaded(k, c) ||
         !privileges_drop(k->core, k->plugins->capabilities, c))
         return false;
@@ -189,9 +193,11 @@ static void bury(struct keeper *k, const siginfo_t *end)
     if (!failed)
         return;
     const char *how = end->si_code == CLD_EXITED ? "exit status" : "signal";
-    char *reason = xasprintf("a worker of the new configuration ended before it served (%s %d); "
-                             "the log has more",
-                             how, end->si_status);
+    const char *plugin = crew_failed_plugin(k->crew);
+    char *reason = plugin ? xasprintf("plugin %s does not start; the log says why", plugin)
+                          : xasprintf("a worker of the new configuration ended before it served "
+                                      "(%s %d); the log has more",
+                                      how, end->si_status);
     report(k, REPORT_FAILED, reason);
     free(reason);
     leave(k, ORDER_QUIT);

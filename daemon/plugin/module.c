@@ -3,6 +3,7 @@
 #include "module.h"
 #include "grants.h"
 #include "guard.h"
+#include "last_words.h"
 #include "open.h"
 #include "settings.h"
 #include "../base/check.h"
@@ -13,8 +14,10 @@
 
 static void unload(struct plugin *p)
 {
+    last_words_about(p, "in release");
     if (p->configured && p->desc.release)
         p->desc.release(p->settings);
+    last_words_about(NULL, NULL);
     settings_free(p);
     grants_free(p);
     module_close(p);

@@ -3,6 +3,7 @@
  * it, its name, the path of the object and what would be right; behind this
  * file its descriptor can be trusted to be well-formed. */
 #include "open.h"
+#include "last_words.h"
 #include "../conf/options.h"
 #include "../conf/types.h"
 #include "../base/check.h"
@@ -174,8 +175,11 @@ static bool option_table_sane(const struct plugin *p, struct complaints *c)
 bool module_open(struct plugin *p, struct complaints *c)
 {
     const struct sg_plugin *theirs;
-    return open_object(p, c) && (theirs = entry_of(p, c)) != NULL &&
-           copy_descriptor(p, theirs, c) && option_table_sane(p, c);
+    last_words_about(p, "while it was loaded");
+    const bool ok = open_object(p, c) && (theirs = entry_of(p, c)) != NULL &&
+                    copy_descriptor(p, theirs, c) && option_table_sane(p, c);
+    last_words_about(NULL, NULL);
+    return ok;
 }
 
 void module_close(struct plugin *p)

@@ -3,6 +3,7 @@
  * for files by sg_grant(). */
 #include "settings.h"
 #include "grants.h"
+#include "last_words.h"
 #include "open.h"
 #include "../base/check.h"
 #include "../base/log.h"
@@ -104,7 +105,9 @@ static bool configure(struct plugin *p, struct complaints *c)
     }
     configuring.plugin = p;
     configuring.c = c;
+    last_words_about(p, "in configure");
     int failed = p->desc.configure(p->settings);
+    last_words_about(NULL, NULL);
     configuring.plugin = NULL;
     if (failed && c->errors == errors_before)
         complain(c, p->file, 0, NULL, NULL,

@@ -280,9 +280,8 @@ int worker_run(const struct worker_setup *setup)
     worker.setup = setup;
     open_loop(setup);
     const struct plugin *failed = plugins_start(setup->plugins);
-    if (failed) {
-        log_note(3, "plugin %s does not start in worker %d", failed->label, (int)getpid());
-        log_flush();
+    if (failed) { /* the keeper says so */
+        snprintf(setup->slot->in_plugin, sizeof setup->slot->in_plugin, "%s", failed->label);
         return 2;
     }
     open_listeners();

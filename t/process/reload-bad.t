@@ -20,7 +20,7 @@ my @bad = (
     'a plugin that is not there' => sub { SG::Conf::write_file($d->dir . '/conf.d/20-none.conf', '') },
         qr/20-none\.conf/,
     'a plugin whose start fails' => sub { SG::Conf::write_file($d->dir . '/conf.d/20-unruly.conf', 'how = "refuse"') },
-        qr/a worker of the new configuration ended before it served/,
+        qr{plugin 20-unruly does not start; the log says why},
     'a plugin that crashes as it starts' => sub { SG::Conf::write_file($d->dir . '/conf.d/20-unruly.conf', 'how = "die"') },
         qr/CRASH .*hook=start, plugin=20-unruly, session=0, lost=0$/m,
     'an address that is not ours' => sub { $d->configure(core => { bind_address => ['192.0.2.1'] }) },

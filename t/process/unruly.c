@@ -9,8 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum how { NOT, REFUSE, DIE, THREAD, VANISH, HANG };
-static const char *const ways[] = {"not", "refuse", "die", "thread", "vanish", "hang", NULL};
+enum how { NOT, REFUSE, DIE, THREAD, VANISH, HANG, CRASH, LEAVE };
+static const char *const ways[] = {"not",  "refuse", "die",   "thread", "vanish",
+                                   "hang", "crash",  "leave", NULL};
 
 struct unruly {
     int how;
@@ -42,6 +43,10 @@ static int unruly_configure(void *self)
         linger(NULL);
     if (u->how == VANISH)
         _exit(7);
+    if (u->how == CRASH)
+        raise(SIGSEGV);
+    if (u->how == LEAVE)
+        exit(7);
     if (u->how == THREAD)
         return pthread_create(&thread, NULL, linger, NULL) ? -1 : 0;
     return 0;
@@ -55,6 +60,8 @@ static int unruly_start(void *self)
         return 0;
     if (u->how == DIE)
         raise(SIGSEGV);
+    if (u->how == REFUSE)
+        sg_log(NULL, SG_ERR, "UNRULY", "reason=it does not want to");
     return u->how == REFUSE ? -1 : 0;
 }
 
