@@ -55,6 +55,8 @@ struct session_slot {
 };
 _Static_assert(sizeof(struct session_slot) == 2 * SCOREBOARD_LINE, "a slot is two cache lines");
 
+enum spawner { SPAWNER_NONE, SPAWNER_LOOP, SPAWNER_WORK };
+
 struct worker_slot {
     alignas(SCOREBOARD_LINE) _Atomic pid_t pid; /* 0: free.  Counters survive the owner */
     uint32_t generation, number;
@@ -67,7 +69,8 @@ struct worker_slot {
     _Atomic uint32_t refused;    /* number + 1 of a system call that the sandbox refused */
     _Atomic uint64_t counters[COUNTER_COUNT];
     _Atomic uint32_t thread_fell; /* a thread crashed in the work of a plugin */
-    char thread_plugin[40];       /* and of which */
+    _Atomic uint32_t spawner;     /* enum spawner: who was about to start a process */
+    char thread_plugin[40];       /* the plugin of the work of thread_fell or spawner */
 };
 
 struct scoreboard {

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <syslog.h>
@@ -18,11 +19,21 @@ struct scene {
     unsigned long long session;
 };
 
-static struct scene scene_of(const struct worker_slot *w)
+/* Nothing was heard of the call that the sandbox refused: signals were blocked, as
+ * libc blocks them around clone(2).  The note is from before. */
+static bool fell_unheard(const struct worker_slot *w, const siginfo_t *end)
+{
+    return end && end->si_code != CLD_EXITED && end->si_status == SIGSYS &&
+           atomic_load(&w->refused) == 0;
+}
+
+/* end: NULL while it lives. */
+static struct scene scene_of(const struct worker_slot *w, const siginfo_t *end)
 {
     struct scene s = {"none", "none", 0};
     const uint32_t hook = w ? atomic_load(&w->in_hook) : 0;
-    if (w && atomic_load(&w->thread_fell)) {
+    const bool spawned = w && fell_unheard(w, end) && atomic_load(&w->spawner) == SPAWNER_WORK;
+    if (spawned || (w && atomic_load(&w->thread_fell))) {
         s.hook = hook_name(HOOK_work);
         memcpy(s.plugin, w->thread_plugin, sizeof s.plugin - 1);
         return s;
@@ -57,16 +68,16 @@ static bool is_to_blame(const struct scene *s, const siginfo_t *end, const char 
     return end->si_status != (end->si_code == CLD_EXITED ? EX_OSERR : SIGKILL);
 }
 
-/* The call that ended it, or 0. */
-static uint32_t refused_call(const struct worker_slot *w, const siginfo_t *end)
+/* The number of the call that ended it, or -1. */
+static int refused_call(const struct worker_slot *w, const siginfo_t *end)
 {
-    const bool confined = end->si_code != CLD_EXITED && end->si_status == SIGSYS;
-    return w && confined ? atomic_load(&w->refused) : 0;
+    if (end->si_code == CLD_EXITED || end->si_status != SIGSYS)
+        return -1;
+    return !w || fell_unheard(w, end) ? SYS_clone : (int)atomic_load(&w->refused) - 1;
 }
 
-static void name_violation(const siginfo_t *end, const struct scene *s, uint32_t refused)
+static void name_violation(const siginfo_t *end, const struct scene *s, int number)
 {
-    const int number = (int)(refused - 1);
     char *name = calls_name(number);
     log_event(LOG_ERR, 0, "SANDBOX:VIOLATION",
               "pid=%d, call=%s, number=%d, hook=%s, plugin=%s, session=%llu", end->si_pid,
@@ -78,12 +89,12 @@ struct culprit obituary_write(struct scoreboard *b, const siginfo_t *end, const 
 {
     const bool exited = end->si_code == CLD_EXITED;
     const struct worker_slot *w = scoreboard_worker(b, end->si_pid);
-    const struct scene s = scene_of(w);
-    const uint32_t refused = refused_call(w, end);
+    const struct scene s = scene_of(w, end);
+    const int refused = refused_call(w, end);
     const unsigned lost = scoreboard_release_worker(b, end->si_pid);
     const char *name = exited ? "none" : sigabbrev_np(end->si_status);
     count_end(b, end, why);
-    if (refused) {
+    if (refused >= 0) {
         why = "sandbox";
         name_violation(end, &s, refused);
     }
@@ -99,7 +110,7 @@ struct culprit obituary_write(struct scoreboard *b, const siginfo_t *end, const 
 
 void obituary_warn(struct scoreboard *b, pid_t pid, uint64_t stood_ms)
 {
-    const struct scene s = scene_of(scoreboard_worker(b, pid));
+    const struct scene s = scene_of(scoreboard_worker(b, pid), NULL);
     log_event(LOG_WARNING, 0, "STANDSTILL",
               "pid=%d, seconds=%llu, hook=%s, plugin=%s, session=%llu", pid,
               (unsigned long long)stood_ms / 1000, s.hook, s.plugin, s.session);

@@ -61,10 +61,17 @@ struct sandbox sandbox_plan(const struct core *core, const struct plugins *plugi
 static struct worker_slot *board_slot;
 
 /* The kernel has not made the call.  The number is left for the obituary; then the
- * signal comes again and ends the process. */
+ * signal comes again and ends the process.
+ *
+ * system(), popen() and posix_spawn() block all signals around clone(2), so that this
+ * would not be called: the kernel ends the process.  They ask for a stack before; the
+ * list leaves that to us, and we take a note and get it. */
 static void on_refused(int number, siginfo_t *info, void *context)
 {
-    (void)context;
+    if (calls_give_stack(info->si_syscall, context)) {
+        witness_note_spawn();
+        return;
+    }
     atomic_store(&board_slot->refused, (uint32_t)info->si_syscall + 1);
     witness_testify();
     signal(number, SIG_DFL);

@@ -17,6 +17,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -110,6 +111,22 @@ static int allow_own(scmp_filter_ctx f)
         {SCMP_SYS(prctl), 0, SCMP_CMP_EQ, PR_SET_VMA, 0},
     };
     return allow_exact(f, rules, sizeof rules / sizeof *rules);
+}
+
+/* All of mmap(2), except what posix_spawn(3) asks for: see on_refused().  A thread's
+ * stack begins without any access. */
+static int allow_memory(scmp_filter_ctx f)
+{
+#ifdef CALLS_SEE_STACKS
+    const struct exact plain = {SCMP_SYS(mmap), 3, SCMP_CMP_MASKED_EQ, MAP_STACK, 0};
+    const int rc = allow_exact(f, &plain, 1);
+    return rc ? rc
+              : seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+                                 SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_STACK, MAP_STACK),
+                                 SCMP_A2(SCMP_CMP_EQ, PROT_NONE, 0));
+#else
+    return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 0);
+#endif
 }
 
 /* utimensat(2) without a path is futimens(3). */
@@ -206,6 +223,8 @@ static int fill_listed(scmp_filter_ctx f, unsigned needs, unsigned capabilities)
         rc = name_all(f, SCMP_ACT_ERRNO(EPERM), unseen);
     if (rc == 0)
         rc = allow_own(f);
+    if (rc == 0)
+        rc = allow_memory(f);
     if (rc == 0)
         rc = allow_times(f);
     if (rc == 0)

@@ -15,6 +15,14 @@ bool calls_available(void); /* in this build and kernel */
 /* needs, capabilities: of the plugins, SG_NEEDS_* and SG_CAP_*.  False and errno. */
 bool calls_confine(enum calls_mode mode, unsigned needs, unsigned capabilities);
 
+/* Where a handler of SIGSYS can answer a call in the kernel's place. */
+#if defined(__x86_64__) || defined(__aarch64__)
+#define CALLS_SEE_STACKS 1
+#endif
+
+/* In such a handler: if the call asks for the stack of a new process, it gets it. */
+bool calls_give_stack(int call, void *context);
+
 /* The caller frees.  NULL if it has no name here. */
 char *calls_name(int number);
 

@@ -17,12 +17,26 @@ static _Thread_local const struct plugin *at_work;
 static _Thread_local bool has_stack;
 static _Thread_local char stack[STACK];
 
+static void name_work(void)
+{
+    strncpy(board_slot->thread_plugin, at_work->label, sizeof board_slot->thread_plugin - 1);
+}
+
 void witness_testify(void)
 {
     if (!at_work || !board_slot)
         return;
-    strncpy(board_slot->thread_plugin, at_work->label, sizeof board_slot->thread_plugin - 1);
+    name_work();
     atomic_store(&board_slot->thread_fell, 1);
+}
+
+void witness_note_spawn(void)
+{
+    if (!board_slot)
+        return;
+    if (at_work)
+        name_work();
+    atomic_store(&board_slot->spawner, at_work ? SPAWNER_WORK : SPAWNER_LOOP);
 }
 
 static void on_fault(int number, siginfo_t *info, void *context)

@@ -16,5 +16,7 @@ void witness_leave(void);
 
 /* In a handler of some other signal that this thread has brought upon itself. */
 void witness_testify(void);
+/* This thread is about to start a process, which may end us unheard. */
+void witness_note_spawn(void);
 
 #endif

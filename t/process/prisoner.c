@@ -1,5 +1,8 @@
 /* prisoner - a plugin that tries what a sandbox is against, where `at` says, and
  * tells the client how it went. */
+#include <pthread.h>
+#include <stdio.h>
+#include <spawn.h>
 #include <smtp-gated/plugin.h>
 
 #include <errno.h>
@@ -74,6 +77,34 @@ static int do_fork(const struct prisoner *p)
     if (child == 0)
         _exit(0);
     return child < 0 ? -1 : (int)waitpid(child, NULL, 0);
+}
+
+static int do_system(const struct prisoner *p)
+{
+    return system(p->path);
+}
+
+static int do_popen(const struct prisoner *p)
+{
+    FILE *out = popen(p->path, "r");
+    return out ? pclose(out) : -1;
+}
+
+static int do_spawn(const struct prisoner *p)
+{
+    char *const words[] = {(char *)p->path, NULL};
+    pid_t child;
+    errno = posix_spawn(&child, p->path, NULL, NULL, words, NULL);
+    return errno ? -1 : (int)waitpid(child, NULL, 0);
+}
+
+/* As newer C libraries fork. */
+static int do_quiet(const struct prisoner *p)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+    return do_fork(p);
 }
 
 static int do_ptrace(const struct prisoner *p)
@@ -204,16 +235,16 @@ static int do_interface(const struct prisoner *p)
     return answer[0].nlmsg_type == RTM_NEWLINK ? 0 : -1;
 }
 
-static const char *const acts[] = {"nothing",   "read",   "write",     "make",     "remove",
-                                   "exec",      "fork",   "ptrace",    "signal",   "packet",
-                                   "netlink",   "beside", "chmod",     "chown",    "truncate",
-                                   "touch",     "deputy", "peek",      "ring",     "clone3",
-                                   "interface", "sctp",   "seqpacket", "datagram", NULL};
+static const char *const acts[] = {
+    "nothing", "read",   "write",   "make",   "remove",    "exec",  "fork",      "ptrace",
+    "signal",  "packet", "netlink", "beside", "chmod",     "chown", "truncate",  "touch",
+    "deputy",  "peek",   "ring",    "clone3", "interface", "sctp",  "seqpacket", "datagram",
+    "system",  "popen",  "spawn",   "quiet",  NULL};
 static int (*const tries[])(const struct prisoner *) = {
-    do_nothing, do_read,   do_write,     do_make,   do_remove,    do_exec,
-    do_fork,    do_ptrace, do_signal,    do_packet, do_netlink,   do_beside,
-    do_chmod,   do_chown,  do_truncate,  do_touch,  do_deputy,    do_peek,
-    do_ring,    do_clone3, do_interface, do_sctp,   do_seqpacket, do_datagram};
+    do_nothing,  do_read,      do_write,    do_make,    do_remove, do_exec,   do_fork,
+    do_ptrace,   do_signal,    do_packet,   do_netlink, do_beside, do_chmod,  do_chown,
+    do_truncate, do_touch,     do_deputy,   do_peek,    do_ring,   do_clone3, do_interface,
+    do_sctp,     do_seqpacket, do_datagram, do_system,  do_popen,  do_spawn,  do_quiet};
 
 enum place { MAIL, START, WORK };
 static const char *const places[] = {"mail", "start", "work", NULL};

@@ -12,7 +12,7 @@ my $d = prisoner({});
 need_sandbox($d);
 my %calls = (
     exec => 'execve', fork => 'clone', ptrace => 'ptrace', signal => 'kill', packet => 'socket',
-    sctp => 'socket', seqpacket => 'socket', deputy => 'fcntl', peek => 'process_vm_readv');
+    system => 'clone', popen => 'clone', spawn => 'clone', quiet => 'clone', sctp => 'socket', seqpacket => 'socket', deputy => 'fcntl', peek => 'process_vm_readv');
 for my $act (sort keys %calls) {
     is attempt($d, { do => $act, path => '/bin/true' }), '', "$act: the session ends";
     my ($session) = (reverse $d->log =~ /\[(\d+)\]: NEW /g);
@@ -22,8 +22,22 @@ for my $act (sort keys %calls) {
 like attempt($d, { do => 'datagram' }), qr/^550 .*done/, 'a socket for datagrams is there';
 like attempt($d, { do => $_ }), qr/^550 .*not implemented/, "$_ is said not to be there" for qw(clone3 ring);
 like attempt($d, { do => 'netlink' }), qr/^550 .*Address family not supported/, 'netlink is said not to be there';
-is attempt($d, { do => 'exec', path => '/bin/true', at => 'work' }), '', 'on a thread: the session ends';
-ok $d->wait_log(qr/SANDBOX:VIOLATION pid=\d+, call=execve, number=\d+, hook=work, plugin=50-prisoner/), 'and the plugin named';
+for my $act (qw(exec system popen spawn)) {
+    my $seen = length $d->log;
+    is attempt($d, { do => $act, path => '/bin/true', at => 'work' }), '', "$act on a thread: the session ends";
+    my $call = $calls{$act};
+    my $said = qr/SANDBOX:VIOLATION pid=\d+, call=$call, number=\d+, hook=work, plugin=50-prisoner.*why=sandbox/s;
+    ok eval { SG::wait_for { substr($d->log, $seen) =~ $said } }, 'and the plugin named';
+}
+for my $at (qw(mail work)) {
+    my $seen = length $d->log;
+    $d->configure(plugins => [ @{ $d->{plugins} }[ 0, 1 ], '50-prisoner' => { do => 'system', path => 'true', at => $at } ]);
+    $d->hup;
+    for (1 .. 3) {
+        eval { my $c = SG::Client->connect($d->port)->hello; $c->cmd('MAIL FROM:<a@client.test>'); $c->closed };
+    }
+    ok eval { SG::wait_for { substr($d->log, $seen) =~ /QUARANTINE plugin=50-prisoner/ } }, "three times in $at: quarantine";
+}
 
 $d->configure(plugins => [ '50-prisoner' => { do => 'exec', path => '/bin/true', at => 'start' } ]);
 $d->hup(wait => 0);
