@@ -39,7 +39,10 @@ static void show(const struct core *core, const struct plugins *plugins, bool al
     print_made_printable(text, n, stdout);
 }
 
-static int look(const char *file, bool all)
+/* CHECK says whether it is well; the others what is in force. */
+enum look { LOOK_CHECK, LOOK_PLUGINS, LOOK_ALL };
+
+static int look(const char *file, enum look how)
 {
     struct complaints c = {0};
     struct core *core = core_read(file, &c);
@@ -48,7 +51,10 @@ static int look(const char *file, bool all)
     fputs(buffer_cstr(&c.text), stderr);
     complaints_finish(&c);
     if (plugins) {
-        show(core, plugins, all);
+        if (how != LOOK_CHECK)
+            show(core, plugins, how == LOOK_ALL);
+        if (how != LOOK_ALL)
+            puts("OK");
         plugins_release(plugins);
     }
     core_destroy(core);
@@ -102,9 +108,11 @@ int main(int argc, char **argv)
     if (argc == 7 && strcmp(what, "--keep") == 0)
         return keep(argv + 2);
     if (argc == 3 && strcmp(what, "--check") == 0)
-        return look(argv[2], false);
+        return look(argv[2], LOOK_CHECK);
+    if (argc == 3 && strcmp(what, "--check-all") == 0)
+        return look(argv[2], LOOK_PLUGINS);
     if (argc == 3 && strcmp(what, "--print") == 0)
-        return look(argv[2], true);
+        return look(argv[2], LOOK_ALL);
     if (argc == 4 && strcmp(what, "--option") == 0)
         return print_option(argv[2], argv[3]);
     if (argc == 3 && strcmp(what, "--document") == 0)

@@ -20,9 +20,11 @@ static const struct {
     {'h', ERRAND_HELP, NULL, "show this"},
     {'s', ERRAND_DUMP, NULL, "let the daemon write its statefile, and show it"},
     {'S', ERRAND_STATUS, NULL, "show the statefile as it is"},
-    {'r', ERRAND_RELOAD, NULL, "let the daemon read its configuration again"},
+    {'r', ERRAND_RELOAD, NULL,
+     "let the daemon read its configuration again, and wait until it serves"},
     {'K', ERRAND_KILL, NULL, "end the daemon when its sessions are over"},
-    {'t', ERRAND_CHECK, NULL, "check the configuration, load every plugin, show what is in force"},
+    {'t', ERRAND_CHECK, NULL,
+     "check the configuration, load every plugin; with -v show what is in force"},
     {'T', ERRAND_PRINT, NULL, "show all options with their values"},
     {'v', ERRAND_VERSION, NULL, "show the version"},
     {'V', ERRAND_BUILD, NULL, "show the version and how it was built"},
@@ -73,10 +75,12 @@ static bool take_switch(struct cli *cli, int letter)
         cli->foreground = true;
         return true;
     }
+    cli->verbose = cli->verbose || letter == 'v';
     for (unsigned i = 0; i < SWITCHES; i++) {
         if (switches[i].letter != letter)
             continue;
-        cli->errand = switches[i].errand;
+        if (letter != 'v' || cli->errand != ERRAND_CHECK)
+            cli->errand = switches[i].errand;
         if (letter == IMPORT)
             cli->import_from = optarg;
         else if (switches[i].argument)

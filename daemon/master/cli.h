@@ -23,7 +23,7 @@ enum errand {
 
 struct cli {
     enum errand errand;
-    bool foreground;
+    bool foreground, verbose;
     char *config;       /* absolute where the file exists; on the heap */
     const char *option; /* of -C */
     const char *import_from, *import_to;

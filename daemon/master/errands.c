@@ -7,6 +7,7 @@
 #include "../base/printable.h"
 #include "../conf/core.h"
 #include "../conf/import.h"
+#include "answer.h"
 #include "master.h"
 #include "paths.h"
 
@@ -19,7 +20,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_TROUBLE = 1, EXIT_CONFIG = 2, EXIT_HELP = 10, DUMP_WITHIN_MS = 10000 };
+enum {
+    EXIT_TROUBLE = 1,
+    EXIT_CONFIG = 2,
+    EXIT_HELP = 10,
+    DUMP_WITHIN_MS = 10000,
+    RELOAD_WITHIN_MS = 330000
+};
 
 static struct core *read_core(const struct cli *cli)
 {
@@ -69,7 +76,7 @@ static int become_session(const char *what, const char *file, const char *more)
 
 static int check_config(const struct cli *cli)
 {
-    return become_session("--check", cli->config, NULL);
+    return become_session(cli->verbose ? "--check-all" : "--check", cli->config, NULL);
 }
 
 static int print_config(const struct cli *cli)
@@ -118,9 +125,39 @@ static int signal_daemon(const struct cli *cli, int number)
     return status;
 }
 
+/* A start may take long, and the daemon gives up one that takes too long. */
+static int wait_for_answer(const struct core *core, ino_t seen)
+{
+    const uint64_t deadline = clock_ms() + RELOAD_WITHIN_MS;
+    char *failure = NULL;
+    while (!answer_read(core, seen, &failure)) {
+        if (!pidfile_holder(core->pidfile)) {
+            fputs("smtp-gated: the daemon ended; its log says why\n", stderr);
+            return EXIT_TROUBLE;
+        }
+        if (clock_ms() > deadline) {
+            fputs("smtp-gated: the daemon does not answer\n", stderr);
+            return EXIT_TROUBLE;
+        }
+        poll(NULL, 0, 20);
+    }
+    if (failure)
+        fprintf(stderr, "%s%ssmtp-gated: the new configuration is not used\n", failure,
+                failure[strlen(failure) - 1] == '\n' ? "" : "\n");
+    const int status = failure ? EXIT_CONFIG : 0;
+    free(failure);
+    return status;
+}
+
 static int reload_daemon(const struct cli *cli)
 {
-    return signal_daemon(cli, SIGHUP);
+    struct core *core = read_core(cli);
+    const ino_t seen = core ? answer_seen(core) : 0;
+    int status = core ? send_signal(core, SIGHUP) : EXIT_CONFIG;
+    if (status == 0)
+        status = wait_for_answer(core, seen);
+    core_destroy(core);
+    return status;
 }
 
 static int kill_daemon(const struct cli *cli)

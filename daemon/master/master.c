@@ -5,6 +5,7 @@
 #include "../base/clock.h"
 #include "../base/log.h"
 #include "../base/orders.h"
+#include "answer.h"
 #include "background.h"
 #include "inherited.h"
 #include "notify.h"
@@ -97,7 +98,7 @@ static void handle_signal(struct master *m, int number)
     case SIGHUP:
         log_note(LOG_NOTICE, "reload");
         notify_reloading();
-        m->reload_again = true;
+        m->reload_again = m->asked = true;
         break;
     case SIGUSR1:
         statefile_write(m->core, m->board);
@@ -300,6 +301,7 @@ static void serve(struct master *m)
         }
     }
     log_flush();
+    answer_remove(m->core);
     pidfile_drop(&m->pidfile); /* before the user hears that it is over */
     background_answer(m->status, true);
 }
@@ -331,5 +333,6 @@ int master_serve(const struct cli *cli)
     }
     listeners_finish(&m.listeners, NULL);
     core_destroy(m.core);
+    free(m.failure);
     return m.status;
 }

@@ -8,6 +8,7 @@
 #include "../base/clock.h"
 #include "../base/log.h"
 #include "../base/orders.h"
+#include "answer.h"
 #include "background.h"
 #include "notify.h"
 
@@ -26,10 +27,18 @@ enum {
     EXIT_CONFIG = 2
 };
 
-static void report_complaints(const struct master *m, struct complaints *c)
+static void remember_failure(struct master *m, const char *why)
+{
+    free(m->failure);
+    m->failure = xstrdup(why);
+}
+
+static void report_complaints(struct master *m, struct complaints *c)
 {
     if (buffer_len(&c->text) > 0)
         master_report(m, c->errors ? LOG_ERR : LOG_NOTICE, buffer_cstr(&c->text));
+    if (c->errors)
+        remember_failure(m, buffer_cstr(&c->text));
     complaints_finish(c);
 }
 
@@ -56,6 +65,7 @@ static struct generation *launch(struct master *m, struct complaints *c)
 bool succession_begin(struct master *m)
 {
     struct complaints c = {0};
+    remember_failure(m, NULL);
     m->next_core = core_read(m->cli->config, &c);
     m->next = launch(m, &c);
     report_complaints(m, &c);
@@ -88,8 +98,13 @@ static void adopt_plan(struct master *m)
     report_complaints(m, &c);
 }
 
-static void say_ready(const struct master *m)
+/* A reload is over, whatever became of it; another one that was asked for meanwhile
+ * answers for both. */
+static void say_ready(struct master *m)
 {
+    if (m->asked && !m->reload_again)
+        answer_write(m->core, m->failure);
+    m->asked = m->asked && m->reload_again;
     notify_ready("generation %u, %ld workers, %u sessions", m->current->number, m->core->workers,
                  scoreboard_sessions(m->board));
 }
@@ -136,11 +151,12 @@ static void retry_later(struct master *m)
     m->retry_at = clock_ms() + m->retry_delay;
 }
 
-static void report_failure(const struct master *m, const struct generation *g, const char *how)
+static void report_failure(struct master *m, const struct generation *g, const char *how)
 {
     char *text = g->reason ? xstrdup(g->reason)
                            : xasprintf("keeper %d ended before it served: %s", g->keeper, how);
     master_report(m, LOG_ERR, text);
+    remember_failure(m, text);
     free(text);
 }
 

@@ -23,8 +23,24 @@ like $out, qr/^Children: 1\//m, '-s has it made anew';
 
 ($status, $out, $err) = command('-r', $conf);
 is $status, 0, '-r succeeds';
-$d->wait_ready('-r');
-$d->wait_log(qr/generation 2 serves/);
+like $d->log, qr/generation 2 serves/, 'when the new configuration serves';
+is $out . $err, '', 'and says nothing';
+for my $break ('colour = blue', "set_user = 'nobody-of-that-name'") {
+    open(my $out, '>>', $conf);
+    say {$out} $break;
+    close $out;
+    ($status, undef, $err) = command('-r', $conf);
+    is $status, 2, "-r fails with $break";
+    like $err, qr/option '(?:colour|set_user)'/, 'and says why';
+    $d->configure;
+}
+SG::Conf::write_file($d->dir . '/conf.d/20-no-such-plugin.conf', '');
+($status, undef, $err) = command('-r', $conf);
+is $status, 2, '-r fails where a plugin is missing';
+like $err, qr/no-such-plugin\.so\) does not exist.*the new configuration is not used/s, 'and says why';
+$d->configure;
+($status, undef, $err) = command('-r', $conf);
+is "$status $err", '0 ', '-r succeeds again';
 like $c->cmd('NOOP'), qr/^250/, 'a session lives through it';
 
 ($status) = command('-K', $conf);
@@ -32,4 +48,6 @@ is $status, 0, '-K succeeds';
 $d->wait_log(qr/stopping, 1 sessions finish/);
 like $c->quit, qr/^221/, 'a session can finish';
 is $d->wait_exit, 0, 'and then the daemon ends';
+ok !-e $d->dir . '/pid.reload', 'and leaves no answer behind';
+is +(command('-r', $conf))[0], 1, '-r fails when none runs';
 done_testing;

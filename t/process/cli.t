@@ -53,7 +53,11 @@ for ('nat-fixed.prt', 'nat-fixd.port', '.port', 'nat-fixed.') {
 }
 ($status, $out, $err) = command('-t', $conf);
 is $status, 0, '-t accepts a good configuration' or diag $err;
-like $out, qr/10-nat-fixed/, '-t shows what is in force';
+is $out, "OK\n", 'and says so, and nothing else';
+for my $words (['-t', '-v'], ['-v', '-t'], ['-tv']) {
+    ($status, $out, $err) = command(@$words, $conf);
+    like $out, qr/10-nat-fixed.*^port = 2525\n.*^OK\n\z/ms, "@$words shows what is in force";
+}
 ($status, $out) = command('-T', $conf);
 is $status, 0, '-T succeeds';
 like $out, qr/^proxy_name = "?proxy\.test"?$/m, '-T shows options of the core';

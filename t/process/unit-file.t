@@ -17,7 +17,7 @@ SKIP: {
     skip 'systemd-analyze is not installed', 1 if system('command -v systemd-analyze >/dev/null');
     my $dir = SG::tempdir();
     my $built = SG::build_dir();
-    SG::Conf::write_file("$dir/smtp-gated.service", $unit =~ s{/\S+(?=/smtp-gated -f)}{$built}r);
+    SG::Conf::write_file("$dir/smtp-gated.service", $unit =~ s{/\S+(?=/smtp-gated -[fr])}{$built}gr);
     is `systemd-analyze verify --man=no $dir/smtp-gated.service 2>&1`, '', 'systemd understands all of it';
 }
 
