@@ -70,7 +70,6 @@ static void blamed(void **state)
     } ends[] = {
         {CLD_KILLED, SIGSEGV, "signal"},
         {CLD_DUMPED, SIGABRT, "signal"},
-        {CLD_KILLED, SIGSYS, "signal"},
         {CLD_EXITED, 0, "exit"},
         {CLD_EXITED, 7, "exit"},
         {CLD_EXITED, SIGKILL, "exit"},
@@ -83,6 +82,17 @@ static void blamed(void **state)
         assert_blamed(ends[i].code, ends[i].status, ends[i].why, "50-chaos");
         assert_contains(log_next(log_fd), "hook=mail, plugin=50-chaos, ");
     }
+}
+
+/* Nothing was heard of the call: signals were blocked. */
+static void unheard(void **state)
+{
+    hire(state);
+    run_hook(HOOK_mail);
+    assert_blamed(CLD_KILLED, SIGSYS, "signal", "50-chaos");
+    assert_contains(log_next(log_fd), "SANDBOX:VIOLATION ");
+    assert_contains(log_next(log_fd),
+                    "why=sandbox, signal=SYS, exit=0, hook=mail, plugin=50-chaos, ");
 }
 
 static void nobody(void **state)
@@ -117,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST("whoever was running when the worker crashed, hung or left", blamed),
+        TEST("any end by SIGSYS is the sandbox, with the hook that ran", unheard),
         TEST("nobody for a kill, for want of memory, or outside plugins", nobody),
         TEST("a thread that crashed is named before the loop, and forgotten with the worker",
              on_thread),
