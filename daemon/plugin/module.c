@@ -138,7 +138,15 @@ struct plugins *plugins_load(const struct core *core, struct complaints *c)
     return NULL;
 }
 
-struct plugins *plugins_load_object(const char *object, const char *file, struct complaints *c)
+struct plugins *plugins_create(void)
+{
+    struct plugins *set = xcalloc(1, sizeof *set);
+    sum_up(set);
+    return set;
+}
+
+bool plugins_add_object(struct plugins *set, const char *object, const char *file,
+                        struct complaints *c)
 {
     struct plugin *p = xcalloc(1, sizeof *p);
     p->name = plugin_name_in_path(object);
@@ -147,14 +155,13 @@ struct plugins *plugins_load_object(const char *object, const char *file, struct
     p->path = xstrdup(object);
     p = load(p, false, c);
     if (!p)
-        return NULL;
-    struct plugins *set = xcalloc(1, sizeof *set);
+        return false;
     append(set, p);
     sum_up(set);
-    return set;
+    return true;
 }
 
-void plugins_append(struct plugins *set, const struct sg_plugin *desc)
+struct plugin *plugins_append(struct plugins *set, const struct sg_plugin *desc)
 {
     struct plugin *p = xcalloc(1, sizeof *p);
     p->desc = *desc;
@@ -163,6 +170,7 @@ void plugins_append(struct plugins *set, const struct sg_plugin *desc)
     p->settings = xcalloc(1, desc->settings_size + 1);
     append(set, p);
     sum_up(set);
+    return p;
 }
 
 void plugins_release(struct plugins *set)

@@ -44,10 +44,13 @@ struct plugins {
 
 /* Loads and configures all of core->conf_dir.  On errors NULL, all in *c.  */
 struct plugins *plugins_load(const struct core *core, struct complaints *c);
-/* For a host of one plugin: this object, with the options of `file` (NULL: the defaults). */
-struct plugins *plugins_load_object(const char *object, const char *file, struct complaints *c);
-/* Behind all others, a plugin that is part of this program and has no options. */
-void plugins_append(struct plugins *set, const struct sg_plugin *desc);
+/* For a host without a conf.d: an empty set, to which these two add. */
+struct plugins *plugins_create(void);
+/* The object, with the options of `file` (NULL: the defaults).  False and complained. */
+bool plugins_add_object(struct plugins *set, const char *object, const char *file,
+                        struct complaints *c);
+/* A plugin that is part of this program and has no options.  Returned is its instance. */
+struct plugin *plugins_append(struct plugins *set, const struct sg_plugin *desc);
 void plugins_release(struct plugins *set);                /* calls release, unloads */
 void plugins_print(const struct plugins *set, FILE *out); /* what is in force, for -t and -T */
 /* The value of "av-clamd.timeout", or "60-av-clamd.timeout" where the plugin has two

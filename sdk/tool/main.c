@@ -13,7 +13,7 @@ static const struct {
     {"new", "new NAME [DIRECTORY]", tool_new},
     {"show", "show FILE.so", tool_show},
     {"doc", "doc FILE.so [PROSE.mdoc [DATE]]", tool_doc},
-    {"play", "play [-v] FILE.so [--conf FILE] SCRIPT", tool_play},
+    {"play", "play [-v] [--confine] FILE.so [--conf FILE] [FILE.so …] SCRIPT", tool_play},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

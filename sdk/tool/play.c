@@ -1,13 +1,17 @@
-/* A plugin, played by the very relay that will run it: this process is a worker
- * without a keeper, whose only client and server are the script's.  What the
- * script wants to know of the inside, it learns as plugins do: a small one of
- * our own stands behind the one that is played. */
+/* Plugins, played by the very relay that will run them.  This process is their keeper:
+ * it loads and configures them, and forks one worker, whose only client and server are
+ * the script's.  A worker that ends before the script does is a test that failed.  What
+ * the script wants to know of the inside, it learns as plugins do: a small one of our
+ * own is the last of the set. */
 #include "tool.h"
 #include "client.h"
 #include "server.h"
 #include "stage.h"
 #include "../../daemon/base/check.h"
 #include "../../daemon/base/log.h"
+#include "../../daemon/keeper/obituary.h"
+#include "../../daemon/keeper/sandbox.h"
+#include "../../daemon/plugin/grants.h"
 #include "../../daemon/worker/worker.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,12 +20,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+enum { PLUGINS_MAX = 16 };
+
 struct play {
-    const char *object, *settings, *script_file;
-    bool verbose;
+    struct {
+        const char *object, *settings;
+    } played[PLUGINS_MAX];
+    unsigned count;
+    const char *script_file;
+    bool verbose, confine;
     char *folder; /* for the core file, and for messages that need a name */
     struct script script;
     struct core *core;
@@ -124,7 +136,10 @@ static struct core *make_core(struct play *p, struct complaints *c)
     fprintf(out,
             "proxy_name = \"proxy.test\"\nport = 0\nworkers = 1\nspool_path = \"%s\"\n"
             "spool_leave_on = {never}\nlog_target = stderr\nlog_level = %s\n",
-            p->folder, p->verbose ? "debug" : "notice");
+            p->folder,
+            p->verbose   ? "debug"
+            : p->confine ? "info"
+                         : "notice");
     fclose(out);
     struct core *core = core_read(file, c);
     unlink(file);
@@ -132,25 +147,41 @@ static struct core *make_core(struct play *p, struct complaints *c)
     return core;
 }
 
-static bool prepare(struct play *p, struct complaints *c)
+/* A confined worker reads the script's messages, too. */
+static void grant_messages(struct plugin *ours, const struct script *all)
 {
     char path[PATH_MAX];
-    if (!script_read(p->script_file, &p->script, c) || !stage_check(&p->script, c) ||
-        (p->core = make_core(p, c)) == NULL)
-        return false;
-    p->plugins = plugins_load_object(realpath(p->object, path) ? path : p->object, p->settings, c);
-    if (p->plugins)
-        plugins_append(p->plugins, &stagehand);
-    return p->plugins != NULL;
+    for (unsigned i = 0; i < all->count; i++)
+        if (strcmp(all->lines[i].word, ">>") == 0 && realpath(all->lines[i].rest, path))
+            grants_add(ours, path, SG_GRANT_READ);
 }
 
-static bool serve(const struct play *p)
+static bool load(struct play *p, struct complaints *c)
 {
-    int pair[2], fd = -1;
-    struct scoreboard *board = scoreboard_create(&fd);
-    struct log_setup log = core_log_setup(p->core);
-    check(board && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
-    log_open(&log);
+    char path[PATH_MAX];
+    p->plugins = plugins_create();
+    for (unsigned i = 0; i < p->count; i++) {
+        const char *object = p->played[i].object;
+        object = realpath(object, path) ? path : object;
+        if (!plugins_add_object(p->plugins, object, p->played[i].settings, c))
+            return false;
+    }
+    grant_messages(plugins_append(p->plugins, &stagehand), &p->script);
+    return true;
+}
+
+static bool prepare(struct play *p, struct complaints *c)
+{
+    return script_read(p->script_file, &p->script, c) && stage_check(&p->script, c) &&
+           (p->core = make_core(p, c)) != NULL && load(p, c);
+}
+
+/* The worker's whole life. */
+static int live(const struct play *p, struct scoreboard *board, const struct sandbox *box,
+                bool *finished)
+{
+    int pair[2];
+    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
     script = &p->script;
     control = pair[0];
     const struct worker_setup setup = {.core = p->core,
@@ -158,13 +189,50 @@ static bool serve(const struct play *p)
                                        .board = board,
                                        .slot = scoreboard_claim_worker(board, getpid(), 1, 0),
                                        .control = pair[1]};
-    bool ran = worker_run(&setup) == 0;
+    if (box && !sandbox_enter(box, p->core, p->plugins, setup.slot))
+        return EXIT_WRONG;
+    const bool ran = worker_run(&setup) == 0;
+    *finished = true;
+    return ran && stage_went_well() ? EXIT_FINE : EXIT_RED;
+}
+
+static int mourn(struct scoreboard *board, const siginfo_t *end)
+{
+    const bool exited = end->si_code == CLD_EXITED;
+    const struct culprit c = obituary_write(board, end, exited ? "exit" : "signal");
+    printf("not ok - the worker lives until the script is over\n# it ended in the midst: %s %d, "
+           "plugin %s; the log has more\n",
+           exited ? "exit status" : "signal", end->si_status, *c.label ? c.label : "unknown");
+    return EXIT_RED;
+}
+
+static int serve(const struct play *p)
+{
+    int fd = -1;
+    siginfo_t end;
+    struct scoreboard *board = scoreboard_create(&fd);
+    struct log_setup log = core_log_setup(p->core);
+    bool *finished =
+        mmap(NULL, sizeof *finished, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    check(board && finished != MAP_FAILED);
+    log_open(&log);
+    const struct sandbox box =
+        p->confine ? sandbox_plan(p->core, p->plugins) : (struct sandbox){CALLS_ANY, false};
+    log_flush();
+    const pid_t worker = fork();
+    check(worker >= 0);
+    if (worker == 0) {
+        const int status = live(p, board, p->confine ? &box : NULL, finished);
+        log_close();
+        exit(status);
+    }
+    check(waitid(P_PID, (id_t)worker, &end, WEXITED | WNOWAIT) == 0);
+    const int status = *finished ? end.si_status : mourn(board, &end);
+    waitpid(worker, NULL, 0);
     log_close();
-    if (control >= 0)
-        close(control);
-    close(pair[1]);
+    munmap(finished, sizeof *finished);
     close(fd);
-    return ran && stage_went_well();
+    return status;
 }
 
 static int run(struct play *p)
@@ -175,7 +243,7 @@ static int run(struct play *p)
     bool ready = prepare(p, &c);
     tool_complaints(&c);
     if (ready)
-        status = serve(p) ? EXIT_FINE : EXIT_RED;
+        status = serve(p);
     if (p->plugins)
         plugins_release(p->plugins);
     core_destroy(p->core);
@@ -186,21 +254,42 @@ static int run(struct play *p)
     return status;
 }
 
-/* words: [-v] FILE.so [--conf FILE] SCRIPT, the switches anywhere. */
+/* What stands alone is an object, and the last one the script. */
+static bool take_file(struct play *p, const char *file)
+{
+    if (p->count == PLUGINS_MAX)
+        return false;
+    if (p->script_file)
+        p->played[p->count++].object = p->script_file;
+    p->script_file = file;
+    return true;
+}
+
+/* --conf is for the object before it. */
+static bool take_settings(struct play *p, const char *file)
+{
+    if (!p->script_file || !file || p->count == PLUGINS_MAX)
+        return false;
+    p->played[p->count].object = p->script_file;
+    p->played[p->count++].settings = file;
+    p->script_file = NULL;
+    return true;
+}
+
+/* words: [-v] [--confine] FILE.so [--conf FILE] [FILE.so …] SCRIPT, the switches anywhere. */
 int tool_play(char **words)
 {
     struct play p = {0};
-    for (; *words; words++) {
+    bool fine = true;
+    for (; fine && *words; words++) {
         if (strcmp(*words, "-v") == 0)
             p.verbose = true;
-        else if (strcmp(*words, "--conf") == 0 && words[1])
-            p.settings = *++words;
-        else if (!p.object)
-            p.object = *words;
-        else if (!p.script_file)
-            p.script_file = *words;
+        else if (strcmp(*words, "--confine") == 0)
+            p.confine = true;
+        else if (strcmp(*words, "--conf") == 0)
+            fine = take_settings(&p, *++words);
         else
-            return tool_usage();
+            fine = take_file(&p, *words);
     }
-    return p.script_file ? run(&p) : tool_usage();
+    return fine && p.script_file && p.count ? run(&p) : tool_usage();
 }

@@ -226,7 +226,7 @@ static const struct sg_plugin witness = {.size = sizeof witness,
 
 struct plugins *witness_plugins(void)
 {
-    set = xcalloc(1, sizeof *set);
+    set = plugins_create();
     plugins_append(set, &witness);
     plugins_append(set, &second_plugin);
     for (unsigned i = 0; i < set->count; i++) {

@@ -71,7 +71,7 @@ sub faults_of_core () {
 }
 
 # The tool is the daemon under another main(): what it may include of it.
-my %of_tool = map { $_ => 1 } qw(worker session net smtp plugin conf base);
+my %of_tool = map { $_ => 1 } qw(keeper worker session net smtp plugin conf base);
 
 sub of_tool ($file) { return $file =~ m{^sdk/tool/} }
 
@@ -111,5 +111,5 @@ cmp_ok(scalar files(qr/\.[ch]$/, 'daemon'), '>', 20, 'the daemon has sources to 
 none('each layer of the daemon includes only what lies below it', faults_of_core());
 none('plugins include the SDK and nothing of the daemon', faults_outside('plugins'));
 none('the SDK includes nothing of the daemon', faults_outside('sdk'));
-none('but its tool, which knows no process', faults_of_tool());
+none('but its tool, which knows no master', faults_of_tool());
 done_testing;
