@@ -27,6 +27,11 @@ static void cancel(struct ticket *t)
         c->ops->cancelled(c, p, id);
 }
 
+static uint64_t asked_at(const struct ticket *t)
+{
+    return t->deadline - t->plugin->common.timeout;
+}
+
 static void cancel_all(struct chain *c)
 {
     while (c->tickets)
@@ -85,10 +90,18 @@ static void settle_objection(struct chain *c, const struct plugin *p, const stru
         object(c, p, v, false);
 }
 
+static const char *const words[] = {
+    [SG_PASS] = "pass",         [SG_ACCEPT] = "accept",     [SG_REJECT] = "reject",
+    [SG_TEMPFAIL] = "tempfail", [SG_TAKEOVER] = "takeover", [SG_PENDING] = "error",
+    [SG_ERROR] = "error"};
+
 /* One plugin's answer, at once or later.  place is its place in the hook's order. */
-static void settle(struct chain *c, struct plugin *const *place, const struct sg_verdict *v)
+static void settle(struct chain *c, struct plugin *const *place, const struct sg_verdict *v,
+                   uint64_t since)
 {
     const struct plugin *p = *place;
+    bool known = (unsigned)v->answer < sizeof words / sizeof *words;
+    c->ops->answered(c, p, known ? words[v->answer] : "error", since);
     switch (v->answer) {
     case SG_PASS:
         return;
@@ -124,7 +137,7 @@ static void ask(struct chain *c, struct plugin *const *place, uint64_t now)
         return;
     if (here.taken)
         ticket_close(here.taken);
-    settle(c, place, &v);
+    settle(c, place, &v, now);
 }
 
 bool chain_start(struct chain *c, const struct plugins *set, enum hook hook, uint64_t now)
@@ -185,6 +198,7 @@ void chain_expire(struct chain *c, uint64_t now)
         const struct plugin *p = t->plugin;
         if (t->deadline > now || t->answered)
             continue;
+        c->ops->answered(c, p, "timeout", asked_at(t));
         cancel(t);
         fail(c, p, "timeout", "no answer in time");
     }
@@ -199,9 +213,10 @@ bool chain_deliver(void)
         struct chain *c = t->chain;
         struct plugin *const *place = t->place;
         struct sg_verdict v = t->verdict;
+        uint64_t since = asked_at(t);
         t->verdict = (struct sg_verdict){.answer = SG_PASS};
         ticket_close(t);
-        settle(c, place, &v);
+        settle(c, place, &v, since);
         free((char *)v.enhanced);
         free((char *)v.text);
         free((char *)v.event);

@@ -39,6 +39,9 @@ struct chain_ops {
      * "timeout", "log_only". */
     void (*remark)(struct chain *c, const struct plugin *p, const char *what, const char *text);
     uint64_t (*session)(struct chain *c); /* its number, for the scoreboard */
+    /* A plugin that was asked at `since` has answered: "pass", "accept", "reject",
+     * "tempfail", "takeover", "error"; or "timeout". */
+    void (*answered)(struct chain *c, const struct plugin *p, const char *what, uint64_t since);
 };
 
 struct ticket;

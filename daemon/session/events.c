@@ -1,5 +1,6 @@
 /* See events.h. */
 #include "events.h"
+#include "../base/log.h"
 #include "../net/loop.h"
 #include "../plugin/guard.h"
 #include "../plugin/quarantine.h"
@@ -109,6 +110,13 @@ static void remark_check(struct chain *c, const struct plugin *p, const char *wh
     journal_plugin(subject_of(c, chain), p, what, text);
 }
 
+static void answered(struct chain *c, const struct plugin *p, const char *what, uint64_t since)
+{
+    struct session *s = subject_of(c, chain);
+    if (c->hook == HOOK_end && s->mail && log_wants(6))
+        journal_check(s->mail, p, what, loop_now() - since);
+}
+
 static uint64_t number(struct chain *c)
 {
     return subject_of(c, chain)->slot->id;
@@ -120,7 +128,8 @@ const struct chain_ops session_chain_ops = {.call = call,
                                             .decided = session_decided,
                                             .cancelled = cancelled,
                                             .remark = remark_check,
-                                            .session = number};
+                                            .session = number,
+                                            .answered = answered};
 
 bool ask(struct session *s, enum hook hook, const char *what, const char *more)
 {

@@ -4,9 +4,12 @@
 #include "../base/clock.h"
 #include "../base/log.h"
 #include "../net/loop.h"
+#include "../smtp/queue_id.h"
+#include "mail.h"
 #include "steps.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *who(const struct session *s)
 {
@@ -127,6 +130,58 @@ void journal_rcpt(const struct session *s, const char *address, int code)
         return;
     snprintf(text, sizeof text, "RCPT TO: %d<%s>", code, a);
     log_event_as(6, number(s), text, "RCPT", "to=%s, code=%d", a, code);
+}
+
+/* " <a> <b>", as far as addresses are logged at all. */
+static void add_rcpts(const struct mail *m, char *out, size_t room)
+{
+    const char *at = buffer_head(&m->rcpts), *end = at + buffer_len(&m->rcpts);
+    size_t n = 0;
+    while (at < end && n + 4 < room) {
+        char a[300];
+        if (shown(service.core->log_rcpt_to, 250, at, a, sizeof a))
+            n += (size_t)snprintf(out + n, room - n, "%s<%s>", n ? " " : "", a);
+        at += strlen(at) + 1;
+        at += strlen(at) + 1;
+    }
+    if (n == 0)
+        snprintf(out, room, "-");
+}
+
+static const char *result_of(const struct mail *m)
+{
+    if (!m->code)
+        return "aborted";
+    return m->ours ? "refused" : m->code / 100 == 2 ? "delivered" : "rejected";
+}
+
+void journal_check(struct mail *m, const struct plugin *p, const char *what, uint64_t ms)
+{
+    buffer_printf(&m->checks, "%s%s:%s:%" PRIu64 "ms", buffer_len(&m->checks) ? " " : "", p->label,
+                  what, ms);
+}
+
+void journal_message(const struct session *s)
+{
+    const struct mail *m = s->mail;
+    char from[304] = "-", to[600];
+    if (!log_wants(6))
+        return;
+    if (shown(service.core->log_mail_from, 250, m->reverse_path, from + 1, sizeof from - 2)) {
+        *from = '<';
+        strcat(from, ">");
+    }
+    add_rcpts(m, to, sizeof to);
+    struct span reply = span_str(m->reply ? m->reply : "");
+    struct span id = m->ours || m->code / 100 != 2 ? span_of(NULL, 0) : queue_id(reply);
+    log_event(6, number(s), "MAIL:DONE",
+              "result=%s, code=%u, queue=%.*s, size=%" PRIu64 ", time=%.3f, src=%s, ident=%s, "
+              "dst=%s, rcpts=%u, from=%s, checks=%.*s, reply=%.*s, to=%s",
+              result_of(m), m->code, (int)id.n, id.n ? id.p : "", m->size,
+              (double)(loop_now() - m->begun_at) / 1000, s->client_ip, who(s), s->server_ip,
+              m->rcpt_count, from, (int)buffer_len(&m->checks),
+              buffer_len(&m->checks) ? buffer_head(&m->checks) : "",
+              (int)(reply.n < 300 ? reply.n : 300), reply.p, to);
 }
 
 void journal_data(const struct session *s, const char *what, int code)

@@ -16,6 +16,9 @@ void journal_mail(const struct session *s, const char *address, int code);
 void journal_rcpt(const struct session *s, const char *address, int code);
 void journal_data(const struct session *s, const char *what, int code); /* "REQUEST", "GOING", … */
 void journal_spool(const struct session *s, const char *why);
+/* The one line that tells all of a message; and what a check says of it, for that line. */
+void journal_message(const struct session *s);
+void journal_check(struct mail *m, const struct plugin *p, const char *what, uint64_t ms);
 void journal_scanning(const struct session *s, uint64_t size);
 void journal_auth(const struct session *s, int code);
 void journal_direct(const struct session *s, const char *cause);

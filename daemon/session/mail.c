@@ -2,6 +2,7 @@
 #include "mail.h"
 #include "../base/check.h"
 #include "../base/log.h"
+#include "../net/loop.h"
 #include "events.h"
 #include "journal.h"
 #include "keeping.h"
@@ -29,6 +30,8 @@ void mail_finish(struct session *s)
     if (!m)
         return;
     observe_mail_done(s);
+    if (m->begun)
+        journal_message(s);
     s->mail = NULL;
     if (m->states)
         for (unsigned i = 0; i < service.plugins->count; i++)
@@ -40,9 +43,21 @@ void mail_finish(struct session *s)
     buffer_finish(&m->header);
     buffer_finish(&m->spool_header);
     buffer_finish(&m->tail);
+    buffer_finish(&m->checks);
+    free(m->reply);
     free(m->reverse_path);
     free(m->parameters);
     free(m);
+}
+
+void mail_answered(struct mail *m, bool ours, int code, struct span text)
+{
+    if (!m || !log_wants(6))
+        return;
+    free(m->reply);
+    m->reply = span_dup(text);
+    m->code = (uint16_t)code;
+    m->ours = ours;
 }
 
 void mail_add_rcpt(struct mail *m, const char *note)
@@ -102,6 +117,7 @@ static void drop_spool(struct mail *m)
 void mail_open_message(struct session *s)
 {
     s->mail->begun = true;
+    s->mail->begun_at = loop_now();
     s->slot->transactions++;
     journal_data(s, "GOING", 0);
     if (wants_spool())

@@ -37,6 +37,11 @@ struct mail {
     bool *missed;               /* by which plugins something of it was; NULL: by none */
     unsigned pauses;            /* sg_mail_pause() minus sg_mail_go_on() */
     struct dot dot;
+    struct buffer checks; /* who has said what of it, for the log */
+    char *reply;          /* what the client was told of it; NULL: nothing */
+    uint64_t begun_at;    /* ms */
+    uint16_t code;        /* … and the code */
+    bool ours;            /* … not the server's */
     uint8_t flaw;
     bool confirmed; /* MAIL was accepted by the server */
     bool begun;     /* the first message byte may come: counted as a transaction */
@@ -53,6 +58,8 @@ bool mail_missed(const struct mail *m, const struct plugin *p);
 void mail_open_message(struct session *s);
 /* The verdict's event is known: keeps the spool's name if spool_leave_on says so. */
 void mail_leave_spool(struct mail *m, const char *event, bool failed);
+/* What the client is told of the message, by the server or by us: for the log. */
+void mail_answered(struct mail *m, bool ours, int code, struct span text);
 /* A run of unstuffed bytes: size, spool, observers. */
 void mail_body(struct session *s, struct span bytes);
 

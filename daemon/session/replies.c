@@ -92,6 +92,7 @@ static void message_outcome(struct session *s, const struct reply *r)
     if (out_of_place(s, r))
         return;
     journal_data(s, "FINISHED", r->code);
+    mail_answered(s->mail, false, r->code, r->last);
     if (r->code / 100 == 2)
         session_count(COUNTER_mails_passed);
     pass_reply(s, r);
@@ -148,8 +149,10 @@ static void reply_bdat(struct session *s, struct slot *slot, const struct reply 
     if (good || slot->mark == MARK_FINAL)
         return;
     journal_data(s, "CANCELLED", r->code);
-    if (is_current(s, slot))
+    if (is_current(s, slot)) {
+        mail_answered(s->mail, false, r->code, r->last);
         mail_finish(s);
+    }
     chunk_refused(s);
 }
 

@@ -62,6 +62,7 @@ static enum outcome refuse_size(struct session *s, uint64_t size)
         return WAIT;
     }
     session_count(COUNTER_mails_refused);
+    mail_answered(s->mail, true, 552, span_str(service.core->msg_size_limit));
     mail_finish(s);
     takeover(s, 552, "5.3.4", service.core->msg_size_limit);
     chunk_swallow(s, size);

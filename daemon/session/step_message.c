@@ -51,6 +51,7 @@ static void answer_flaw(struct session *s)
     unsigned flaw = s->mail->flaw;
     session_count(COUNTER_mails_refused);
     mail_leave_spool(s->mail, NULL, flaw == FLAW_SPOOL);
+    mail_answered(s->mail, true, rows[flaw].code, span_str(rows[flaw].text));
     mail_finish(s);
     takeover(s, rows[flaw].code, rows[flaw].enhanced, rows[flaw].text);
 }

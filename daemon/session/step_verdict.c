@@ -43,6 +43,7 @@ static void withhold(struct session *s, const struct decision *d)
     if (d->event)
         observe_event(s, d->event, d->detail);
     session_lose_server(s);
+    mail_answered(s->mail, true, o.code, span_str(o.text));
     mail_finish(s);
     takeover(s, o.code, o.enhanced, o.text);
 }
@@ -74,6 +75,7 @@ void verdict_server_end(struct session *s)
 {
     chain_stop(&s->chain);
     session_count(COUNTER_mails_refused);
+    mail_answered(s->mail, true, 451, span_str(service.core->msg_connect_failed));
     mail_finish(s);
     takeover(s, 451, "4.4.2", service.core->msg_connect_failed);
     if (s->client_left)

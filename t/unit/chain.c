@@ -87,8 +87,14 @@ static uint64_t on_session(struct chain *c)
     return 7;
 }
 
-static const struct chain_ops ops = {on_call,      on_exempt, on_serves, on_decided,
-                                     on_cancelled, on_remark, on_session};
+static void on_answered(struct chain *c, const struct plugin *p, const char *what, uint64_t since)
+{
+    (void)c, (void)p, (void)what;
+    assert_int_equal(since, 1000);
+}
+
+static const struct chain_ops ops = {on_call,      on_exempt, on_serves,  on_decided,
+                                     on_cancelled, on_remark, on_session, on_answered};
 
 static int setup(void **state)
 {
