@@ -126,10 +126,19 @@ static size_t say(void *arg, const char *bytes, size_t n)
     return dialogue_write(c->up.dialogue, &part, 1);
 }
 
-static void ask(struct check *c, const char *request)
+/* whole: the length is known, else the message ends with the stream. */
+static void ask(struct check *c, bool whole)
 {
+    char request[96], trace[SCAN_TRACE_SIZE];
+    size_t n = scan_trace(trace, c->up.session, c->up.mail);
+    if (whole)
+        snprintf(request, sizeof request, "CHECK SPAMC/1.2\r\nContent-length: %" PRIu64 "\r\n\r\n",
+                 c->up.kept + n);
+    else
+        snprintf(request, sizeof request, "CHECK SPAMC/1.2\r\n\r\n");
     c->up.dialogue = dialogue_open(&c->spamd->peer, on_done, on_drained, c);
     say(c, request, strlen(request));
+    say(c, trace, n);
 }
 
 static void cannot_read(struct check *c)
@@ -152,15 +161,12 @@ static void send_kept(struct check *c)
 
 struct sg_verdict check_whole(struct check *c)
 {
-    char request[96];
     if (upload_rewind(&c->up) < 0) {
         cannot_read(c);
         return check_verdict(c);
     }
     c->up.ticket = sg_defer(c->up.session);
-    snprintf(request, sizeof request, "CHECK SPAMC/1.2\r\nContent-length: %" PRIu64 "\r\n\r\n",
-             c->up.kept);
-    ask(c, request);
+    ask(c, true);
     send_kept(c);
     return sg_pending();
 }
@@ -169,7 +175,7 @@ struct sg_verdict check_whole(struct check *c)
 void check_stream(struct check *c, const char *bytes, size_t n)
 {
     if (!c->up.dialogue)
-        ask(c, "CHECK SPAMC/1.2\r\n\r\n");
+        ask(c, false);
     upload_hold(&c->up, say(c, bytes, n));
 }
 

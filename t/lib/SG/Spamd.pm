@@ -24,6 +24,9 @@ sub ham ($lines = 1, $subject = 'the minutes of Tuesday') {
         ('here is what we talked about, as you asked me to send it.') x $lines, '', 'Ann', '';
 }
 
+# Further rules, in spamassassin's own words.
+our $RULES = '';
+
 # word => score: what the word in a Subject adds.
 sub start ($class, %rules) {
     my $dir = SG::tempdir();
@@ -31,7 +34,7 @@ sub start ($class, %rules) {
     mkdir "$dir/$_" for qw(site home);
     my $rules = join '', map { "header SG_$_ Subject =~ /\\b$_\\b/\nscore SG_$_ $rules{$_}\n" } sort keys %rules;
     SG::Conf::write_file("$dir/site/init.pre", "loadplugin Mail::SpamAssassin::Plugin::Check\n");
-    SG::Conf::write_file("$dir/site/local.cf", "use_bayes 0\n$rules");
+    SG::Conf::write_file("$dir/site/local.cf", "use_bayes 0\n$rules$RULES");
     chown scalar(getpwnam 'nobody'), -1, $dir, "$dir/home";
     $self->_spawn;
     push @running, $self;

@@ -53,6 +53,14 @@ int scan_is_late(const char *name);
 #define SCAN_PREAMBLE_SIZE 1033
 extern const char scan_preamble[SCAN_PREAMBLE_SIZE + 1];
 
+/* What a scanner must know of the client, which it reads nowhere else: two header fields to
+ * stand before the message, X-Envelope-From and a Received field of the kind that MTAs
+ * write, with address, HELO, protocol, our name, number and date.  Without them the first
+ * Received field that the sender wrote is taken for the truth.  The server never gets
+ * them.  What the client said is made harmless.  Returns their length, below `size`. */
+#define SCAN_TRACE_SIZE 1536
+size_t scan_trace(char to[SCAN_TRACE_SIZE], struct sg_session *s, struct sg_mail *m);
+
 /* The n bytes of a message behind the preamble, as a memory file for scanners that
  * take a descriptor; the caller closes it.  -1 and errno.  Any thread; takes about a
  * millisecond per 2 MB. */
