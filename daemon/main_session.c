@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "base/printable.h"
 #include "conf/core.h"
+#include "keeper/fitness.h"
 #include "keeper/keeper.h"
 #include "plugin/last_words.h"
 #include "plugin/module.h"
@@ -48,17 +49,19 @@ static int look(const char *file, enum look how)
     struct core *core = core_read(file, &c);
     last_words_open(STDERR_FILENO, "");
     struct plugins *plugins = core ? plugins_load(core, &c) : NULL;
+    if (plugins && how != LOOK_ALL)
+        fitness_check(core, plugins, &c);
+    const bool well = plugins && c.errors == 0;
     fputs(buffer_cstr(&c.text), stderr);
     complaints_finish(&c);
-    if (plugins) {
-        if (how != LOOK_CHECK)
-            show(core, plugins, how == LOOK_ALL);
-        if (how != LOOK_ALL)
-            puts("OK");
+    if (plugins && how != LOOK_CHECK)
+        show(core, plugins, how == LOOK_ALL);
+    if (well && how != LOOK_ALL)
+        puts("OK");
+    if (plugins)
         plugins_release(plugins);
-    }
     core_destroy(core);
-    return plugins ? 0 : EXIT_CONFIG;
+    return well ? 0 : EXIT_CONFIG;
 }
 
 /* One option of a plugin, PLUGIN.NAME. */

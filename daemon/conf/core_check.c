@@ -153,6 +153,21 @@ static void check_spool_leave_on(const struct checking *k)
         wrong(k, "spool_leave_on", NULL, "never alone, or other words without it");
 }
 
+/* Silence and waiting take time; 0 would end every session at once. */
+static void check_timeouts(const struct checking *k)
+{
+    const struct {
+        const char *option;
+        uint64_t ms;
+    } needed[] = {{"timeout_idle", k->core->timeout_idle},
+                  {"timeout_direct", k->core->timeout_direct},
+                  {"timeout_final", k->core->timeout_final},
+                  {"timeout_connect", k->core->timeout_connect}};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (needed[i].ms == 0)
+            wrong(k, needed[i].option, "0", "more than 0, such as 300 (seconds) or 5m");
+}
+
 /* "" takes a default away, but not of these. */
 static void check_needed_paths(const struct checking *k)
 {
@@ -192,7 +207,7 @@ void core_check(struct core *core, struct complaints *c)
     static void (*const checks[])(const struct checking *) = {
         check_bind_address, check_outgoing_addr, check_limits,         check_user,
         fill_proxy_name,    check_proxy_name,    check_spool_leave_on, check_locale,
-        check_needed_paths, fill_conf_dir,       fill_workers,
+        check_needed_paths, check_timeouts,      fill_conf_dir,        fill_workers,
     };
     const struct checking checking = {core, c};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)

@@ -25,9 +25,10 @@ sub files_in ($text) {
 
 sub check (%files) {
     my $dir = SG::tempdir();
-    mkdir $_ for "$dir/conf.d", "$dir/lock";
+    mkdir $_ for "$dir/conf.d", "$dir/lock", "$dir/spool";
+    chmod 01777, "$dir/lock", "$dir/spool";    # what README makes for the user
     $files{'smtp-gated.conf'} .= sprintf qq(plugin_path = "%s/plugins/.libs"\nconf_dir = "$dir/conf.d"\n)
-        . qq(spool_path = "$dir"\npidfile = "$dir/pid"\nstatefile = "$dir/state"\n), SG::build_dir();
+        . qq(spool_path = "$dir/spool"\npidfile = "$dir/pid"\nstatefile = "$dir/state"\n), SG::build_dir();
     $files{'smtp-gated.conf'} =~ s/^set_user = .*/set_user = "nobody"/m;
     $files{'conf.d/30-lock-files.conf'} .= qq(path = "$dir/lock"\n) if $files{'conf.d/30-lock-files.conf'};
     SG::Conf::write_file("$dir/$_", $files{$_}) for keys %files;

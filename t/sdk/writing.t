@@ -25,7 +25,7 @@ my ($there) = $home->run('/', 'cmp "$(pkg-config --variable=docdir smtp-gated)/w
 ok($there, 'the document is installed, too');
 
 # What the administrator has before anybody writes a plugin.
-$home->run('/', 'd=$(pkg-config --variable=confdir smtp-gated) && mkdir -p $d && : > $d/../smtp-gated.conf',
+$home->run('/', 'd=$(pkg-config --variable=confdir smtp-gated) && mkdir -p $d && : > $d/../smtp-gated.conf && : > $d/10-nat-netfilter.conf',
     root => 1);
 
 # The first line that does not stand in the output; the log comes when it comes, so the

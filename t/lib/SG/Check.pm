@@ -9,7 +9,8 @@ use SG;
 # said.
 sub check (%opt) {
     my $dir = SG::tempdir();
-    SG::Conf::write_confd("$dir/conf.d", $opt{plugins} // []);
+    my @route = (grep { /nat-|witness/ } @{ $opt{plugins} // [] }) ? () : ('10-nat-netfilter' => {});
+    SG::Conf::write_confd("$dir/conf.d", [ @route, @{ $opt{plugins} // [] } ]);
     my %core = (
         port => 9199, pidfile => "$dir/pid", statefile => "$dir/state", spool_path => $dir,
         conf_dir => "$dir/conf.d", plugin_path => SG::build_dir() . '/plugins/.libs',
