@@ -8,6 +8,10 @@
  * created when first needed, and the first of them is called first, so that most
  * workers have one.
  *
+ * Clients take turns: a job stands in line behind those that each of the others had before
+ * its client's next one, and no client has all threads, so that slow work of one does not
+ * stop everybody's.
+ *
  * While jobs wait, results are not told one by one: the loop looks every
  * LOOP_COLLECT_MS, and sessions go on together.  To wake it for each costs more than to relay a
  * mail. */
@@ -29,7 +33,9 @@ struct job {
     void (*work)(void *);
     void (*done)(void *);
     void *arg;
-    uint64_t since; /* ms; when it came */
+    uint64_t since;  /* ms; when it came */
+    uint64_t client; /* 0: nobody's */
+    uint64_t turn;   /* the lowest is next */
 };
 
 struct queue {
@@ -39,7 +45,8 @@ struct queue {
 struct thread {
     pthread_t id;
     pthread_cond_t called;
-    uint64_t began; /* ms; its job, or when it was called */
+    uint64_t began;  /* ms; its job, or when it was called */
+    uint64_t client; /* whose job it does, 0: nobody's */
     bool created;
     bool busy;  /* not waiting to be called */
     bool brief; /* busy, and not for long yet */
@@ -54,7 +61,8 @@ static struct {
 } here = {.results.fd = -1};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of all below */
-static struct queue waiting, finished;
+static struct queue waiting, finished;                   /* waiting: by turn */
+static uint64_t turn_now;                                /* of the last that was begun */
 static struct thread threads[OFFLOAD_THREADS];
 static bool ending;
 static bool told, planned; /* the loop: to look at once, and to look soon by itself */
@@ -66,12 +74,24 @@ static void queue_add(struct queue *q, struct job *job)
     q->end = &job->next;
 }
 
-static struct job *queue_take(struct queue *q)
+/* The turn after its client's last one, or now. */
+static uint64_t next_turn(uint64_t client)
 {
-    struct job *job = q->first;
-    if (job)
-        q->first = job->next;
-    return job;
+    uint64_t last = turn_now;
+    for (const struct job *w = waiting.first; w; w = w->next)
+        if (client && w->client == client)
+            last = w->turn;
+    return last + 1;
+}
+
+static void stand_in_line(struct job *job)
+{
+    struct job **at = &waiting.first;
+    job->turn = next_turn(job->client);
+    while (*at && (*at)->turn <= job->turn)
+        at = &(*at)->next;
+    job->next = *at;
+    *at = job;
 }
 
 static uint64_t now_ms(void)
@@ -89,10 +109,37 @@ static bool one_is_brief(void)
     return false;
 }
 
+static bool has_its_share(uint64_t client)
+{
+    unsigned busy = 0;
+    for (unsigned i = 0; client && i < OFFLOAD_THREADS; i++)
+        busy += threads[i].client == client;
+    return busy >= OFFLOAD_SHARE;
+}
+
+/* The place of the job that is next; of NULL, if none may begin. */
+static struct job **next_job(void)
+{
+    struct job **at = &waiting.first;
+    while (*at && has_its_share((*at)->client))
+        at = &(*at)->next;
+    return at;
+}
+
+static struct job *take_job(void)
+{
+    struct job **at = next_job(), *job = *at;
+    if (!job)
+        return NULL;
+    *at = job->next;
+    turn_now = job->turn;
+    return job;
+}
+
 /* Whether one more thread should take what waits. */
 static bool one_more_wanted(void)
 {
-    const struct job *job = waiting.first;
+    const struct job *job = *next_job();
     return job && (!one_is_brief() || now_ms() - job->since >= OFFLOAD_LONG_MS);
 }
 
@@ -108,11 +155,13 @@ static void tell(void)
 static void run_job(struct thread *t, struct job *job)
 {
     t->began = now_ms();
+    t->client = job->client;
     t->brief = true;
     pthread_mutex_unlock(&lock);
     job->work(job->arg);
     pthread_mutex_lock(&lock);
     t->brief = false;
+    t->client = 0;
     queue_add(&finished, job);
     tell();
 }
@@ -122,7 +171,7 @@ static void *live(void *arg)
     struct thread *t = arg;
     pthread_mutex_lock(&lock);
     while (!ending) {
-        struct job *job = t->busy ? queue_take(&waiting) : NULL;
+        struct job *job = t->busy ? take_job() : NULL;
         if (job)
             run_job(t, job);
         t->busy = job && one_more_wanted();
@@ -248,7 +297,7 @@ static bool open_here(void)
 static bool accepted(struct job *job)
 {
     pthread_mutex_lock(&lock);
-    queue_add(&waiting, job);
+    stand_in_line(job);
     bool ok = call_one();
     if (!ok)
         waiting.first = NULL; /* without a thread nothing waited */
@@ -258,10 +307,10 @@ static bool accepted(struct job *job)
     return ok;
 }
 
-int offload(void (*work)(void *), void (*done)(void *), void *arg)
+int offload(void (*work)(void *), void (*done)(void *), void *arg, uint64_t client)
 {
     struct job *job = xmalloc(sizeof *job);
-    *job = (struct job){NULL, work, done, arg, now_ms()};
+    *job = (struct job){NULL, work, done, arg, now_ms(), client, 0};
     if (!open_here() || !accepted(job)) {
         free(job);
         return -1;

@@ -3,11 +3,16 @@
 #ifndef SG_NET_OFFLOAD_H
 #define SG_NET_OFFLOAD_H
 
+#include <stdint.h>
+
 #define OFFLOAD_THREADS 4  /* at most */
 #define OFFLOAD_LONG_MS 50 /* what takes, or waits, longer is done beside others */
 
-/* work(arg) on a thread, then done(arg) on the loop, always.  0, or -1. */
-int offload(void (*work)(void *), void (*done)(void *), void *arg);
+#define OFFLOAD_SHARE (OFFLOAD_THREADS - 1) /* of them, what one client may keep busy */
+
+/* work(arg) on a thread, then done(arg) on the loop, always.  client: for whom; they take
+ * turns.  0: for nobody in particular.  0, or -1. */
+int offload(void (*work)(void *), void (*done)(void *), void *arg, uint64_t client);
 unsigned offload_running(void);
 
 /* For loop.c: the threads end; nothing must be running. */

@@ -5,8 +5,9 @@
 #include "../net/offload.h"
 #include "../plugin/guard.h"
 #include "../plugin/witness.h"
-#include "service.h"
+#include "events.h"
 #include <stdlib.h>
+#include <string.h>
 
 struct chore {
     const struct plugin *plugin; /* NULL: called from no hook, so it is not known */
@@ -35,13 +36,27 @@ static void done(void *arg)
         guard_leave(&g);
 }
 
+/* An address, or the network that an IPv6 client has for itself. */
+static uint64_t client_of(const struct session *s)
+{
+    uint64_t number = 0;
+    if (!s)
+        return 0;
+    struct in6_addr address = s->slot->client;
+    if (IN6_IS_ADDR_V4MAPPED(&address))
+        memcpy(&number, address.s6_addr + 8, sizeof number);
+    else
+        memcpy(&number, address.s6_addr, sizeof number);
+    return number ? number : 1;
+}
+
 int chore_begin(void (*its_work)(void *arg), void (*its_done)(void *arg), void *arg)
 {
     const struct guard *caller = guard_current();
     struct chore *e = xmalloc(sizeof *e);
     *e = (struct chore){caller ? caller->plugin : NULL, its_work, its_done, arg};
     witness_open(service.slot);
-    if (offload(work, done, e) == 0)
+    if (offload(work, done, e, client_of(session_asked())) == 0)
         return 0;
     free(e);
     return -1;

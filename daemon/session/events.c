@@ -27,7 +27,7 @@ static struct sg_verdict call_route(struct session *s, const struct plugin *p)
     return (struct sg_verdict){.answer = SG_ERROR, .text = "a destination that is no IP address"};
 }
 
-static struct sg_verdict call(struct chain *c, const struct plugin *p)
+static struct sg_verdict dispatch(struct chain *c, const struct plugin *p)
 {
     struct session *s = subject_of(c, chain);
     struct sg_session *as = api_session(s);
@@ -52,6 +52,21 @@ static struct sg_verdict call(struct chain *c, const struct plugin *p)
     default:
         return p->desc.end(as, m, p->settings);
     }
+}
+
+static const struct session *asked;
+
+static struct sg_verdict call(struct chain *c, const struct plugin *p)
+{
+    asked = subject_of(c, chain);
+    struct sg_verdict v = dispatch(c, p);
+    asked = NULL;
+    return v;
+}
+
+const struct session *session_asked(void)
+{
+    return asked;
 }
 
 /* only, except, skip_authenticated: for deciders and observers alike. */

@@ -11,6 +11,9 @@ bool ask(struct session *s, enum hook hook, const char *what, const char *more);
 /* The same for route, which is filled in; it must live until the decision. */
 bool ask_route(struct session *s, struct sg_route *route);
 
+/* The session whose plugin is being asked now; NULL: none. */
+const struct session *session_asked(void);
+
 void observe_body(struct session *s, const char *bytes, size_t n);
 void observe_reply(struct session *s, const char *command, const struct reply *reply);
 void observe_event(struct session *s, const char *name, const char *detail);

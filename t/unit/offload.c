@@ -49,11 +49,16 @@ static void done(void *arg)
     done_count++;
 }
 
-static void begin(struct task *t, bool held)
+static void begin_for(struct task *t, bool held, uint64_t client)
 {
     *t = (struct task){.held = held};
     sem_init(&t->go, 0, 0);
-    assert_int_equal(offload(work, done, t), 0);
+    assert_int_equal(offload(work, done, t, client), 0);
+}
+
+static void begin(struct task *t, bool held)
+{
+    begin_for(t, held, 0);
 }
 
 static bool enough_done(void *n)
@@ -180,6 +185,48 @@ static void results_do_not_wait_for_the_next(void **state)
     run_until_done(6);
 }
 
+/* Four slow ones of one client leave a thread for another one's. */
+static void one_client_has_not_all_threads(void **state)
+{
+    struct task slow[6], other;
+    (void)state;
+    for (int i = 0; i < 6; i++)
+        begin_for(&slow[i], true, 7);
+    for (unsigned i = 1; i <= OFFLOAD_SHARE; i++) {
+        run_until_begun(i);
+        pass(OFFLOAD_LONG_MS);
+    }
+    run_turns(5);
+    assert_int_equal(atomic_load(&begun), OFFLOAD_SHARE);
+    begin_for(&other, false, 8);
+    run_until_done(1);
+    assert_true(other.is_done);
+    for (int i = 0; i < 6; i++)
+        sem_post(&slow[i].go);
+    run_until_done(7);
+}
+
+/* The first of every client comes before the second of any. */
+static void clients_take_turns(void **state)
+{
+    struct task first, flood[20], others[2];
+    (void)state;
+    begin_for(&first, true, 7);
+    run_until_begun(1);
+    for (int i = 0; i < 20; i++)
+        begin_for(&flood[i], true, 7);
+    begin_for(&others[0], false, 8);
+    begin_for(&others[1], false, 9);
+    sem_post(&flood[0].go);
+    sem_post(&first.go);
+    run_until_begun(5);
+    run_until_done(4);
+    assert_true(others[0].is_done && others[1].is_done);
+    for (int i = 1; i < 20; i++)
+        sem_post(&flood[i].go);
+    run_until_done(23);
+}
+
 static void again_from_the_loop(void *arg)
 {
     static struct task next;
@@ -191,7 +238,7 @@ static void more_from_a_result(void **state)
 {
     struct task first = {0};
     (void)state;
-    assert_int_equal(offload(work, again_from_the_loop, &first), 0);
+    assert_int_equal(offload(work, again_from_the_loop, &first, 0), 0);
     run_until_done(2);
     assert_int_equal(offload_running(), 0);
 }
@@ -200,7 +247,7 @@ static void without_a_loop(void **state)
 {
     (void)state;
     loop_close();
-    assert_int_equal(offload(work, done, NULL), -1);
+    assert_int_equal(offload(work, done, NULL, 0), -1);
     assert_int_equal(offload_running(), 0);
     assert_int_equal(loop_open(), 0);
 }
@@ -221,7 +268,7 @@ static void without_threads(void **state)
     (void)state;
     pthread_getattr_default_np(&usual);
     limit_stacks(TERABYTES);
-    assert_int_equal(offload(work, done, &refused), -1);
+    assert_int_equal(offload(work, done, &refused, 0), -1);
     assert_int_equal(offload_running(), 0);
     pthread_setattr_default_np(&usual);
     begin(&first, true);
@@ -250,6 +297,8 @@ int main(void)
         POOL("long work is done side by side, as far as there are threads", long_ones_side_by_side),
         POOL("brief work does not wait behind long work", brief_ones_beside_a_long_one),
         POOL("what has waited for long does not wait for brief work", waited_for_long),
+        POOL("one client has not all threads", one_client_has_not_all_threads),
+        POOL("clients take turns", clients_take_turns),
         POOL("a result does not wait for the next", results_do_not_wait_for_the_next),
         POOL("a result may ask for more work", more_from_a_result),
         POOL("without a loop nothing is offloaded", without_a_loop),

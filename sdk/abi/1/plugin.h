@@ -139,7 +139,9 @@ int sg_ticket_alive(sg_ticket ticket);
  * touch a session or mail.  A thread cannot be stopped: the worker that is to end
  * waits for it.  Works are done one after the other while they are brief; what
  * lasts, or would have to wait, longer than 50 ms is done beside others, up to four
- * at a time.  Returns 0, or -1 if it cannot be queued (then done is not called). */
+ * at a time.  Works begun in hooks are their client's: clients take turns, and no client
+ * has more than three threads.  Returns 0, or -1 if it cannot be queued (then done is not called).
+ */
 int sg_offload(void (*work)(void *arg), void (*done)(void *arg), void *arg);
 
 /* Shorthands for hooks: an answer with a text, all else the hook's default. */
