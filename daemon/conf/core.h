@@ -68,7 +68,8 @@ struct core {
     uint64_t timeout_direct, timeout_session, timeout_idle, timeout_final, timeout_connect;
     long max_connections;
     uint64_t size_limit;
-    int ignore_errors; /* bool: the default of every on_error is pass */
+    int ignore_errors;   /* bool: the default of every on_error is pass */
+    int reply_reference; /* bool */
     int log_helo;
     unsigned log_mail_from, log_rcpt_to; /* enum log_rcpt bits */
     long email_length;

@@ -96,6 +96,8 @@ const struct sg_option core_options[] = {
     SIZE(size_limit, "0", 0, LONG_MAX, "Largest message; 0 is no limit"),
     OPT(SG_BOOL, ignore_errors, "no",
         "Let mail pass when a check cannot be made; the default of every plugin's on_error"),
+    OPT(SG_BOOL, reply_reference, "yes",
+        "End the refusals of the proxy with the number that the session has in the log, [NUMBER]"),
     OPT(SG_BOOL, log_helo, "no", "Log the name given with HELO and EHLO"),
     WORDS(log_mail_from, NULL, log_words,
           "Log reverse-paths: those the server accepted, those it rejected, as a base64 digest"),

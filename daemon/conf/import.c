@@ -69,6 +69,7 @@ static bool write_core(const struct old_conf *old, const char *dir, struct compl
     struct buffer content = {0};
     char *path = xasprintf("%s/smtp-gated.conf", dir);
     write_rows(old, CORE, &content);
+    buffer_printf(&content, "reply_reference = no\n"); /* as 1.4's replies are */
     bool ok = write_file(path, &content, c);
     free(path);
     buffer_finish(&content);

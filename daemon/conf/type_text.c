@@ -3,6 +3,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "types.h"
 #include "../base/check.h"
+#include "../base/span.h"
 #include <ctype.h>
 #include <pcre2.h>
 #include <stdlib.h>
@@ -38,11 +39,42 @@ static void finish_text(void *field)
     *(char **)field = NULL;
 }
 
+/* Is it told to clients?  Names say so: msg_… of the core, message… of plugins. */
+static bool is_told(const struct sg_option *option)
+{
+    return strncmp(option->name, "msg_", 4) == 0 || strncmp(option->name, "message", 7) == 0;
+}
+
+static bool is_placeholder(struct span name)
+{
+#define PLACEHOLDER(word)                                                                          \
+    if (span_is(name, #word))                                                                      \
+        return true;
+#include "../base/placeholders.def"
+#undef PLACEHOLDER
+    return false;
+}
+
+static bool placeholders_fit(const char *text, struct buffer *why)
+{
+    while ((text = strstr(text, "%{")) != NULL) {
+        struct span name = span_of(text + 2, strcspn(text + 2, "}"));
+        text += 2 + name.n;
+        if (*text == '}' && is_placeholder(name))
+            continue;
+        buffer_printf(why, "%%{%.*s} is no placeholder; there are", (int)name.n, name.p);
+#define PLACEHOLDER(word) buffer_printf(why, " %%{" #word "}");
+#include "../base/placeholders.def"
+#undef PLACEHOLDER
+        return false;
+    }
+    return true;
+}
+
 static bool parse_string(const struct sg_option *option, const char *text, void *field,
                          struct buffer *why)
 {
-    (void)option, (void)why;
-    if (!one_line(text))
+    if (!one_line(text) || (is_told(option) && !placeholders_fit(text, why)))
         return false;
     store(field, text);
     return true;

@@ -245,7 +245,7 @@ static enum outcome objected(struct session *s, enum hook hook)
         s->chain.answered = true;
         return wait_for_replies(s);
     }
-    struct objection o = objection_of(d, hook);
+    struct objection o = objection_of(s, d, hook);
     journal_verdict(s, hook, d, o.code, o.text);
     if (d->event)
         observe_event(s, d->event, d->detail);

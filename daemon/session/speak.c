@@ -3,6 +3,8 @@
 #include "../base/check.h"
 #include "../smtp/ehlo.h"
 #include "../smtp/reply.h"
+#include "placeholders.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,16 +21,27 @@ static void queue(struct session *s, const char *reply, size_t n)
     slots_push(&s->replies, slot);
 }
 
+/* " [ID]", or nothing. */
+static int put_reference(const struct session *s, int code, char *out, size_t room)
+{
+    *out = '\0';
+    if (code < 400 || !service.core->reply_reference)
+        return 0;
+    return snprintf(out, room, " [%" PRIu64 "]", s->slot->id);
+}
+
 static void say(struct session *s, int code, const char *enhanced, const char *name,
                 const char *text)
 {
-    char line[REPLY_MAX + 1];
+    char line[REPLY_MAX + 1], reference[32];
     bool with = enhanced && *enhanced && ((s->offers & EHLO_ENHANCED) || !s->greeted);
-    int n = snprintf(line, sizeof line - 2, "%d %s%s%s%s%s", code, with ? enhanced : "",
+    int behind = put_reference(s, code, reference, sizeof reference);
+    int n = snprintf(line, sizeof line, "%d %s%s%s%s%s", code, with ? enhanced : "",
                      with ? " " : "", name, *name ? " " : "", text);
-    size_t len = n < 0 ? 0 : (size_t)n;
-    if (len > sizeof line - 3)
-        len = sizeof line - 3;
+    size_t len = n < 0 ? 0 : (size_t)n, most = REPLY_MAX - 2 - (size_t)behind;
+    if (len > most)
+        len = most;
+    len += (size_t)snprintf(line + len, sizeof line - len, "%s", reference);
     for (size_t i = 0; i < len; i++)
         if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
             line[i] = ' ';
@@ -39,12 +52,13 @@ static void say(struct session *s, int code, const char *enhanced, const char *n
 
 void answer(struct session *s, int code, const char *enhanced, const char *fmt, ...)
 {
-    char text[REPLY_MAX];
+    char text[REPLY_MAX], filled[REPLY_MAX];
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    say(s, code, enhanced, service.core->proxy_name, text);
+    placeholders_fill(s, text, s->reason ? s->reason : "", filled, sizeof filled);
+    say(s, code, enhanced, service.core->proxy_name, filled);
 }
 
 void answer_plain(struct session *s, int code, const char *enhanced, const char *text)
@@ -103,7 +117,7 @@ static const struct {
     [HOOK_end] = {550, 451, "5.7.1", "4.7.1"},
 };
 
-struct objection objection_of(const struct decision *d, enum hook hook)
+struct objection objection_of(const struct session *s, const struct decision *d, enum hook hook)
 {
     struct objection o;
     bool later = d->answer == SG_TEMPFAIL;
@@ -114,6 +128,7 @@ struct objection objection_of(const struct decision *d, enum hook hook)
         enhanced = o.code < 500 ? "4.3.0" : "5.3.0";
     snprintf(o.enhanced, sizeof o.enhanced, "%s", d->enhanced ? d->enhanced : enhanced);
     const char *text = d->text ? d->text : service.core->msg_temp_unavail;
-    snprintf(o.text, sizeof o.text, "%s", text);
+    const char *reason = d->detail && *d->detail ? d->detail : d->event;
+    placeholders_fill(s, text, reason ? reason : "", o.text, sizeof o.text);
     return o;
 }

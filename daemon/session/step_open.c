@@ -34,7 +34,7 @@ void early_end(struct session *s)
 void refuse_session(struct session *s, enum hook hook)
 {
     const struct decision *d = chain_decision(&s->chain);
-    struct objection o = objection_of(d, hook);
+    struct objection o = objection_of(s, d, hook);
     journal_verdict(s, hook, d, o.code, o.text);
     journal_refused(s, o.text);
     if (d->event)

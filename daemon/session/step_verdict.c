@@ -35,7 +35,7 @@ static void release(struct session *s)
 
 static void withhold(struct session *s, const struct decision *d)
 {
-    struct objection o = objection_of(d, HOOK_end);
+    struct objection o = objection_of(s, d, HOOK_end);
     journal_verdict(s, HOOK_end, d, o.code, o.text);
     session_count(COUNTER_mails_refused);
     /* Before the event, whose observers may want its name. */

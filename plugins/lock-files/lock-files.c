@@ -189,7 +189,7 @@ static void write_left(char *text, size_t room, int64_t seconds)
 
 /* What a locked client is told: with 4xx while the lock has an end.  `later` is the
  * hook's refusal of that kind. */
-static struct sg_verdict refusal_of(const struct lock_files *l, int64_t left,
+static struct sg_verdict refusal_of(struct sg_session *s, const struct lock_files *l, int64_t left,
                                     struct sg_verdict later)
 {
     static char text[1024]; /* copied by the host when the hook returns */
@@ -198,7 +198,8 @@ static struct sg_verdict refusal_of(const struct lock_files *l, int64_t left,
     if (left > LOCK_FOR_EVER)
         return (struct sg_verdict){.answer = SG_REJECT, .code = 554, .text = l->message};
     write_left(time, sizeof time, left);
-    if (l->tell_left) {
+    sg_note(s, "lock.left", time);
+    if (l->tell_left && !strstr(later.text, "%{left}")) {
         snprintf(text, sizeof text, "%s (%s left)", later.text, time);
         later.text = text;
     }
@@ -206,7 +207,7 @@ static struct sg_verdict refusal_of(const struct lock_files *l, int64_t left,
 }
 
 /* A client is locked out by its address, or by its address and ident. */
-static struct sg_verdict refuse_if_locked(const struct sg_session *s, const struct lock_files *l,
+static struct sg_verdict refuse_if_locked(struct sg_session *s, const struct lock_files *l,
                                           struct sg_verdict later)
 {
     const char *idents[] = {"", sg_ident(s)};
@@ -222,7 +223,7 @@ static struct sg_verdict refuse_if_locked(const struct sg_session *s, const stru
             return failed(name);
         if (state != LOCK_HELD)
             continue;
-        struct sg_verdict refusal = refusal_of(l, left, later);
+        struct sg_verdict refusal = refusal_of(s, l, left, later);
         refusal.event = "locked";
         refusal.detail = name;
         return refusal;

@@ -134,7 +134,8 @@ static struct core *make_core(struct play *p, struct complaints *c)
     FILE *out = fopen(file, "w");
     check(out);
     fprintf(out,
-            "proxy_name = \"proxy.test\"\nport = 0\nworkers = 1\nspool_path = \"%s\"\n"
+            "proxy_name = \"proxy.test\"\nreply_reference = no\nport = 0\nworkers = 1\nspool_path "
+            "= \"%s\"\n"
             "spool_leave_on = {never}\nlog_target = stderr\nlog_level = %s\n",
             p->folder,
             p->verbose   ? "debug"

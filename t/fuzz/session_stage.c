@@ -36,10 +36,11 @@ uint64_t session_clock(const struct uv_loop_s *loop)
 
 static struct core *read_core(void)
 {
-    static const char text[] = "proxy_name = \"" PROXY_NAME "\"\nport = 0\nworkers = 1\n"
-                               "spool_leave_on = {never}\nlog_level = debug\n"
-                               "log_helo = yes\nlog_mail_from = {accepted, rejected}\n"
-                               "log_rcpt_to = {accepted, rejected}\n";
+    static const char text[] =
+        "proxy_name = \"" PROXY_NAME "\"\nreply_reference = no\nport = 0\nworkers = 1\n"
+        "spool_leave_on = {never}\nlog_level = debug\n"
+        "log_helo = yes\nlog_mail_from = {accepted, rejected}\n"
+        "log_rcpt_to = {accepted, rejected}\n";
     struct complaints c = {0};
     char path[32];
     int fd = memfd_create("core", MFD_CLOEXEC);

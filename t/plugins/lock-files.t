@@ -153,6 +153,8 @@ subtest 'What a locked client is told, and with which code.' => sub {
         [ 'a few hours'        => { duration => '5h' }, -3500, qr/^421 .* \(5 hours left\)\z/ ],
         [ 'its last seconds'   => {}, -3599, qr/^(?:421 .* \(1 second left\)|220 .*)\z/ ],
         [ 'no word on time'    => { tell_left => 'no' }, 0, qr/^421 4\.7\.0 proxy\.test Out\z/ ],
+        [ 'the time in the text' => { message => 'Out %{left}, %{reason}' }, 0,
+            qr/^421 4\.7\.0 proxy\.test Out 60 minutes, 127\.0\.0\.1\z/ ],
         [ '554 by option'      => { code => 554 }, 0, qr/^554 proxy\.test Out \(60 minutes left\)\z/ ],
         [ 'locked for ever'    => { duration => '36500d' }, 0, qr/^554 proxy\.test Out\z/ ],
         [ 'one lock for ever'  => {}, 30 * 365 * $day, qr/^554 proxy\.test Out\z/ ],

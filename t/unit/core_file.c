@@ -50,6 +50,7 @@ static const struct {
                 {"max_connections", "10000", "64", "64"},
                 {"size_limit", "0", "10M", "10M"},
                 {"ignore_errors", "no", "yes", "yes"},
+                {"reply_reference", "yes", "no", "no"},
                 {"log_helo", "no", "on", "yes"},
                 {"log_mail_from", "", "{accepted, base64}", "accepted\nbase64"},
                 {"log_rcpt_to", "", "\"accepted,rejected\"", "accepted\nrejected"},

@@ -56,6 +56,7 @@ sub _defaults ($self) {
         bind_address => ref $self->{bind} ? $self->{bind} : [ $self->{bind} ],
         port         => $self->{port},
         proxy_name   => 'proxy.test',
+        reply_reference => 'no',    # so that texts can be compared whole
         pidfile      => "$dir/pid",
         statefile    => "$dir/state",
         spool_path   => "$dir/spool",
