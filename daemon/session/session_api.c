@@ -93,6 +93,15 @@ const struct sockaddr *sg_server_addr(const struct sg_session *s)
     return seen(s)->target.sa.sa_family == AF_UNSPEC ? NULL : &seen(s)->target.sa;
 }
 
+const struct sockaddr *sg_outgoing_addr(const struct sg_session *s)
+{
+    static union address here;
+    if (seen(s)->server.watch.fd < 0)
+        return NULL;
+    here = address_local(seen(s)->server.watch.fd);
+    return here.sa.sa_family == AF_UNSPEC ? NULL : &here.sa;
+}
+
 const struct sockaddr *sg_local_addr(const struct sg_session *s)
 {
     return &session_local((struct session *)(uintptr_t)s)->sa;

@@ -2,27 +2,26 @@
  * `connect` hooks have passed. */
 #include "../net/dial.h"
 #include "../base/check.h"
+#include "../conf/nets.h"
 #include "events.h"
 #include "greeting.h"
 #include "journal.h"
 #include "speak.h"
 #include "steps.h"
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* outgoing_addr: at most one of each family. */
 static union address outgoing(sa_family_t family)
 {
+    struct sockaddr_storage addr;
     union address a = {0};
     const char *const *text = service.core->outgoing_addr;
-    for (; text && *text; text++) {
-        if (family == AF_INET && inet_pton(AF_INET, *text, &a.in.sin_addr) == 1)
-            a.in.sin_family = AF_INET;
-        if (family == AF_INET6 && inet_pton(AF_INET6, *text, &a.in6.sin6_addr) == 1)
-            a.in6.sin6_family = AF_INET6;
-    }
+    for (; text && *text; text++)
+        if (address_parse(*text, &addr) && addr.ss_family == family)
+            memcpy(&a, &addr, sizeof a);
     return a;
 }
 

@@ -23,7 +23,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOUR (60 * 60 * 1000)
+enum { SECOND = 1000, HOUR = 60 * 60 * SECOND };
+enum { LATE = 3 };
+
+/* How a list is, for this worker. */
+struct health {
+    unsigned late; /* answers in a row that did not come in time */
+    uint64_t since, again;
+    struct dns_question *probe;
+    struct zone *zone;
+};
 
 struct dnsbl {
     const char **zones;
@@ -36,6 +45,7 @@ struct dnsbl {
     char *servers;
     struct dns *dns;
     struct expiring *told; /* lists whose illness has been logged */
+    struct health *health; /* of each list */
 };
 
 static const struct sg_option options[] = {
@@ -119,6 +129,41 @@ static void heard(struct asked *a, const struct zone *zone, const char *domain,
     }
 }
 
+/* A list that does not answer in time, three times in a row, is left out, so that no client
+ * waits for it, and asked in passing once a second whether it is back. */
+static int is_silent(const struct health *h)
+{
+    return h->late >= LATE;
+}
+
+static void note_health(struct health *h, const struct dns_answer *answer)
+{
+    int was = is_silent(h);
+    h->late = answer->outcome == DNS_TIMEOUT ? h->late + 1 : 0;
+    h->again = sg_now() + SECOND;
+    if (!was && is_silent(h)) {
+        h->since = sg_now();
+        sg_log(NULL, SG_ERR, "DNSBL:DOWN", "domain=%s, result=%s", h->zone->show, answer->reason);
+    } else if (was && !is_silent(h)) {
+        sg_log(NULL, SG_NOTICE, "DNSBL:UP", "domain=%s, time=%lu", h->zone->show,
+               (unsigned long)((sg_now() - h->since) / SECOND));
+    }
+}
+
+static void on_probe(const struct dns_answer *answer, void *arg)
+{
+    struct health *h = arg;
+    h->probe = NULL;
+    note_health(h, answer);
+}
+
+static void leave_out(struct check *c, struct health *h, const char *domain)
+{
+    log_failure(c, h->zone, "it is left out until it answers again");
+    if (!h->probe && sg_now() >= h->again)
+        h->probe = dns_ask(c->my->dns, DNS_A, domain, on_probe, h);
+}
+
 static void read_answer(struct asked *a, const struct dns_answer *answer)
 {
     const struct zone *zone = &a->check->my->lists[a - a->check->asked];
@@ -194,6 +239,7 @@ static void on_answer(const struct dns_answer *answer, void *arg)
     struct asked *a = arg;
     struct check *c = a->check;
     a->question = NULL;
+    note_health(&c->my->health[a - c->asked], answer);
     read_answer(a, answer);
     enum outlook now = outlook(c);
     if (now == OPEN)
@@ -218,6 +264,8 @@ static void ask(struct check *c)
         const struct dns_answer *known = dns_known(c->my->dns, DNS_A, domain);
         if (known)
             read_answer(a, known);
+        else if (is_silent(&c->my->health[i]))
+            leave_out(c, &c->my->health[i], domain);
         else
             a->question = dns_ask(c->my->dns, DNS_A, domain, on_answer, a);
     }
@@ -310,6 +358,9 @@ static int dnsbl_start(void *self)
 {
     struct dnsbl *my = self;
     my->told = expiring_create(my->count + 1, 1, NULL);
+    my->health = sg_alloc((my->count + 1) * sizeof *my->health);
+    for (unsigned i = 0; i < my->count; i++)
+        my->health[i].zone = &my->lists[i];
     my->dns = dns_open(my->servers, my->patience);
     return my->dns ? 0 : -1;
 }
@@ -317,6 +368,9 @@ static int dnsbl_start(void *self)
 static void dnsbl_stop(void *self)
 {
     struct dnsbl *my = self;
+    for (unsigned i = 0; i < my->count; i++)
+        dns_cancel(my->health[i].probe);
+    free(my->health);
     dns_close(my->dns);
     expiring_destroy(my->told);
 }

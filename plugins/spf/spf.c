@@ -2,8 +2,8 @@
  *
  * At MAIL, the domain of the reverse-path, or of the HELO name where that is
  * empty, is asked which addresses may send for it (RFC 7208), and whether the
- * address in question is among them: the client's (incoming), the one the client
- * arrived at, which is ours (outgoing), or one that is configured (fixed).
+ * address in question is among them: the client's (incoming), ours as the server sees it
+ * (outgoing), or one that is configured (fixed).
  *
  * Only `fail` refuses.  An error is no result: it is logged, and the mail passes, unless
  * no name server is to be had, when on_error decides.
@@ -11,6 +11,7 @@
  * can know. */
 #include "evaluate.h"
 
+#include <ifaddrs.h>
 #include <smtp-gated/kit/address.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,9 +31,11 @@ struct spf {
 
 static const struct sg_option options[] = {
     SG_OPT_ENUM(struct spf, check, "incoming", checks,
-                "Which address must be allowed to send: the client's, the one the client "
-                "arrived at, or ip"),
-    SG_OPT_IP(struct spf, ip, NULL, "The address for check = fixed"),
+                "Which address must be allowed to send: the client's, ours as the server sees "
+                "it, or ip"),
+    SG_OPT_IP(struct spf, ip, NULL,
+              "The address for check = fixed; for outgoing, where servers see another than this "
+              "machine has"),
     SG_OPT_STRING(struct spf, message, "Rejected by SPF",
                   "What the client is told, with the domain and the address behind it"),
     SG_OPT_STRINGS(struct spf, nameservers, NULL,
@@ -92,9 +95,9 @@ static void on_result(enum spf_result result, const char *why, void *arg)
 
 static const struct sockaddr *address_of(const struct sg_session *s, const struct spf *my)
 {
-    if (my->check == FIXED)
-        return (const struct sockaddr *)&my->ip;
-    return my->check == OUTGOING ? sg_local_addr(s) : sg_client_addr(s);
+    if (my->check == INCOMING)
+        return sg_client_addr(s);
+    return my->ip.ss_family != AF_UNSPEC ? (const struct sockaddr *)&my->ip : sg_outgoing_addr(s);
 }
 
 static struct sg_verdict spf_mail(struct sg_session *s, struct sg_mail *m, const char *reverse_path,
@@ -109,6 +112,8 @@ static struct sg_verdict spf_mail(struct sg_session *s, struct sg_mail *m, const
     sg_note(s, "spf.result", NULL);
     if (sg_authenticated(s) || address_is_loopback(addr))
         return sg_pass();
+    if (my->check == OUTGOING && !address_is_public(addr))
+        return sg_failed("servers outside do not see our private address: set ip");
     c->my = my;
     c->session = s;
     address_text(addr, c->ip);
@@ -145,9 +150,27 @@ static void spf_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
 
 /* ------------------------------------------------------------------ life -- */
 
+/* Whatever is dialled from, it is an address of this machine. */
+static int has_public_address(void)
+{
+    struct ifaddrs *all, *one;
+    int found = 0;
+    if (getifaddrs(&all) < 0)
+        return 1;
+    for (one = all; one && !found; one = one->ifa_next)
+        found = address_is_public(one->ifa_addr);
+    freeifaddrs(all);
+    return found;
+}
+
 static int spf_configure(void *self)
 {
     struct spf *my = self;
+    if (my->check == OUTGOING && my->ip.ss_family == AF_UNSPEC && !has_public_address()) {
+        sg_config_error("check", "this machine has private addresses only, and servers see "
+                                 "another: set ip to that");
+        return -1;
+    }
     if (my->check == FIXED && my->ip.ss_family == AF_UNSPEC) {
         sg_config_error("check", "fixed needs an address: set ip");
         return -1;

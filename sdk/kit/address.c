@@ -49,3 +49,23 @@ int address_is_loopback(const struct sockaddr *addr)
         return ntohl(four(addr)->sin_addr.s_addr) >> 24 == 127;
     return six(addr) && IN6_IS_ADDR_LOOPBACK(&six(addr)->sin6_addr);
 }
+
+static int is_public_four(uint32_t a)
+{
+    static const struct {
+        uint32_t net;
+        int bits;
+    } others[] = {{0, 8},           {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},
+                  {0xa9fe0000, 16}, {0xac100000, 12}, {0xc0a80000, 16}, {0xe0000000, 3}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if ((a ^ others[i].net) >> (32 - others[i].bits) == 0)
+            return 0;
+    return 1;
+}
+
+int address_is_public(const struct sockaddr *addr)
+{
+    if (four(addr))
+        return is_public_four(ntohl(four(addr)->sin_addr.s_addr));
+    return six(addr) && six(addr)->sin6_addr.s6_addr[0] >> 5 == 1; /* 2000::/3 */
+}

@@ -22,7 +22,8 @@
 #include <unistd.h>
 
 #define ANSWER_MAX 4096
-#define RETRY 20 /* ms until a UNIX socket whose backlog was full is tried again */
+#define MOMENT 2000 /* ms in which a peer that is there takes a connection */
+#define RETRY 20    /* ms until a UNIX socket whose backlog was full is tried again */
 
 static void on_poll(uv_poll_t *poll, int status, int events);
 static void on_timer(uv_timer_t *timer);
@@ -145,6 +146,8 @@ static void drop_kept(struct dialogue *d)
 
 void dialogue_end(struct dialogue *d, enum dialogue_outcome outcome, const char *why)
 {
+    if (d->connecting && !d->left_out && dialogue_is_theirs(d->error))
+        dialogue_peer_is_down(d->peer, why, outcome == DIALOGUE_TIMEOUT);
     if (why)
         snprintf(d->reason, sizeof d->reason, "%s: %s", d->peer->at->text, why);
     d->answer[d->length] = '\0';
@@ -161,6 +164,7 @@ void dialogue_end(struct dialogue *d, enum dialogue_outcome outcome, const char 
 static void connected(struct dialogue *d)
 {
     d->connecting = d->retry = false;
+    dialogue_peer_is_up(d->peer);
     if (d->peer->at->addr.ss_family != AF_UNIX)
         setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     dialogue_progressed(d);
@@ -203,7 +207,11 @@ static struct dialogue *create(struct dialogue_peer *peer)
     d->timer.data = d;
     d->handles = 1;
     dialogue_progressed(d);
-    open_socket(d);
+    d->left_out = dialogue_peer_is_left_out(peer);
+    if (d->left_out)
+        d->error = EHOSTDOWN;
+    else
+        open_socket(d);
     return d;
 }
 
@@ -249,6 +257,7 @@ struct dialogue *dialogue_open(struct dialogue_peer *peer, dialogue_done *done,
     d->drained = drained;
     d->arg = arg;
     d->began = d->progress;
+    d->asked = sg_now();
     arm(d);
     dialogue_leave_to_loop(d);
     return d;
@@ -259,8 +268,12 @@ int dialogue_is_new(const struct dialogue *d)
     return d->is_new;
 }
 
+/* Who gave up while it was connecting has waited for a peer that is not there, unless it
+ * was for a moment only. */
 void dialogue_cancel(struct dialogue *d)
 {
+    if (d && d->connecting && !d->left_out && sg_now() > d->asked + MOMENT)
+        dialogue_peer_is_down(d->peer, "does not accept the connection", true);
     if (d)
         discard(d);
 }

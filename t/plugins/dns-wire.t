@@ -59,7 +59,7 @@ subtest 'Ids cannot be foretold, and a port is used for 50 questions at most, wi
     for my $start ('first', 'second') {
         my $dns = SG::DNS->start(sub { 'nothing' });
         my $daemon = relay($dns, dnsbl => { zones => [ map { "list$_.test" } 1 .. 120 ] },
-            daemon => { $> == 0 ? (conf => { chroot_path => $root }) : () });
+            daemon => { $> == 0 ? (core => { chroot_path => $root, spool_path => '/' }, env => { ASAN_OPTIONS => 'detect_leaks=0' }) : () });
         like banner($daemon), qr/^220 /, "120 lists are asked at the $start start";
         $dns->wait_questions(120);
         my (@now, %port);

@@ -59,7 +59,9 @@ sub relay (%opt) {
     my $bind = delete $opt{bind} // '127.0.0.1';
     my $six = $bind =~ /:/;
     my $others = delete $opt{plugins} // [];
+    my $core = delete $opt{core} // {};
     return SG::Daemon->start(
+        core => $core,
         bind => $bind,
         plugins => [
             '10-nat-fixed' => { server => $six ? '::1' : '127.0.0.1', port => ($six ? $mta6 : $mta)->port },
@@ -126,18 +128,34 @@ subtest 'IPv6 addresses are judged, too.' => sub {
     over();
 };
 
-subtest 'incoming looks at the client, outgoing at the address it arrived at.' => sub {
+subtest 'outgoing cannot work with private addresses only, unless ip says what servers see.' => sub {
+    plan skip_all => 'no network namespace can be made here' if system('unshare -n true 2>/dev/null');
+    my $check = sub (%opt) {
+        return SG::Check::check(wrap => [qw(unshare -n)],
+            plugins => [ '55-spf' => { check => 'outgoing', nameservers => ['127.0.0.1'], %opt } ]);
+    };
+    my ($status, $said) = $check->();
+    isnt $status, 0, 'alone it is refused';
+    like $said, qr/55-spf\.conf.*option 'check'.*private addresses only.*set ip/, 'with the remedy';
+    ($status, $said) = $check->(ip => '192.0.2.7');
+    is $status, 0, 'with ip it is taken' or diag $said;
+};
+
+subtest 'incoming looks at the client, outgoing at ours as the server sees it.' => sub {
     my $daemon = relay(bind => '192.0.2.7');
     is((check($daemon, 'a@split.test', from => '192.0.2.7'))[0], 'pass', 'incoming, the right client');
     over();
     $daemon = relay(bind => '192.0.2.7');
     is((check($daemon, 'a@split.test', from => '192.0.2.8'))[0], 'fail', 'incoming, another client');
     over();
-    $daemon = relay(bind => '192.0.2.7', check => 'outgoing');
-    is((check($daemon, 'a@split.test', from => '192.0.2.8'))[0], 'pass', 'outgoing, the right address');
+    $daemon = relay(core => { outgoing_addr => ['192.0.2.7'] }, check => 'outgoing');
+    is((check($daemon, 'a@split.test', from => '127.0.0.1'))[0], 'pass', 'outgoing, the right address');
     over();
-    $daemon = relay(bind => '192.0.2.8', check => 'outgoing');
-    is((check($daemon, 'a@split.test', from => '192.0.2.7'))[0], 'fail', 'outgoing, another address');
+    $daemon = relay(core => { outgoing_addr => ['192.0.2.8'] }, check => 'outgoing');
+    is((check($daemon, 'a@split.test', from => '127.0.0.1'))[0], 'fail', 'outgoing, another address');
+    over();
+    $daemon = relay(core => { outgoing_addr => ['192.0.2.8'] }, check => 'outgoing', ip => '192.0.2.7');
+    is((check($daemon, 'a@split.test', from => '127.0.0.1'))[0], 'pass', 'outgoing, with NAT behind it');
     over();
     $daemon = relay(bind => '2001:db8::7');
     is((check($daemon, 'a@by-a.test', from => '2001:db8::7'))[0], 'pass', 'incoming, an IPv6 client');

@@ -23,7 +23,7 @@ my $libc = do {
         assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign
         stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar
         wchar wctype aio dirent dlfcn fcntl fnmatch ftw glob grp iconv langinfo netdb poll pthread pwd
-        regex sched search semaphore spawn strings syslog termios unistd endian getopt),
+        ifaddrs regex sched search semaphore spawn strings syslog termios unistd endian getopt),
         'arpa/inet', 'net/if', 'netinet/(?:in|tcp|ip)',
         'sys/(?:file|ioctl|mman|resource|select|socket|stat|statfs|statvfs|time|types|uio|un|wait)';
     qr/^(?:$names)\.h$/;

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* -------------------------------------------------------------- answers -- */
@@ -224,6 +225,51 @@ static void full_backlog(void **state)
     close(fd);
 }
 
+/* And it is tried each time, because a refusal takes no time. */
+static void refused_is_told_once(void **state)
+{
+    (void)state;
+    struct sockaddr *at = (struct sockaddr *)&rig.at.addr;
+    close(rig.listener);
+    for (int i = 1; i <= 3; i++) {
+        finish(begin());
+        wait_for(&rig.done, i);
+        assert_string_equal(rig.reason, "the peer: Connection refused");
+    }
+    assert_int_equal(rig.down, 1);
+    assert_int_equal(rig.up, 0);
+    unlink(((struct sockaddr_un *)at)->sun_path);
+    rig.listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    assert_int_equal(bind(rig.listener, at, rig.at.addrlen), 0);
+    assert_int_equal(listen(rig.listener, 8), 0);
+    dialogue_cancel(begin());
+    assert_int_equal(rig.down, 1);
+    assert_int_equal(rig.up, 1);
+}
+
+static void silent_is_left_out(void **state)
+{
+    (void)state;
+    rig.peer.patience = 60;
+    listen(rig.listener, 0);
+    struct dialogue *first = begin();
+    begin();
+    wait_for(&rig.done, 1);
+    assert_int_equal(rig.outcome, DIALOGUE_TIMEOUT);
+    int fd = accept_one(); /* there would be room now */
+    rig.peer.again += 3600 * 1000;
+    finish(begin());
+    wait_for(&rig.done, 2);
+    assert_int_equal(rig.outcome, DIALOGUE_FAILED);
+    assert_string_equal(rig.reason, "the peer: Host is down");
+    rig.peer.again = 1;
+    dialogue_cancel(begin());
+    assert_int_equal(rig.down, 1);
+    assert_int_equal(rig.up, 1);
+    close(fd);
+    dialogue_cancel(first);
+}
+
 static void never_accepts(void **state)
 {
     (void)state;
@@ -256,6 +302,8 @@ int main(void)
         RIGGED("our own slowness does not", slow_ourselves),
         RIGGED("a full backlog is waited for", full_backlog),
         RIGGED("but not for ever", never_accepts),
+        RIGGED("a peer that refuses is told of once, and tried each time", refused_is_told_once),
+        RIGGED("one that does not even refuse is tried now and then", silent_is_left_out),
     };
 
     return cmocka_run_group_tests_name("dialogue", tests, NULL, NULL);

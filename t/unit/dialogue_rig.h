@@ -16,6 +16,7 @@ extern struct dialogue_rig {
     struct dialogue_peer peer;
     /* what the callbacks saw */
     int done, drained, calling;
+    int down, up; /* log lines about the peer */
     enum dialogue_outcome outcome;
     char reason[256], answer[8192];
     int keep; /* what on_done says */

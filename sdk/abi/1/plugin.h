@@ -515,6 +515,10 @@ const struct sockaddr *sg_client_addr(const struct sg_session *s);
 const struct sockaddr *sg_server_addr(const struct sg_session *s);
 const struct sockaddr *sg_local_addr(const struct sg_session *s);
 
+/* Our address as the server sees it, unless there is NAT between: of the connection to it;
+ * NULL while there is none.  Borrowed until the next call. */
+const struct sockaddr *sg_outgoing_addr(const struct sg_session *s);
+
 /* The client's socket, for getsockopt(2) only.  The host's; open until `close` has
  * returned. */
 int sg_client_fd(const struct sg_session *s);

@@ -5,7 +5,7 @@ use v5.36;
 use Carp ();
 use SG;
 
-# plugins: [name => options, …]; core: {…}.  Returns the exit status and what was
+# plugins: [name => options, …]; core: {…}; wrap: a command that runs it.  Returns the exit status and what was
 # said.
 sub check (%opt) {
     my $dir = SG::tempdir();
@@ -17,7 +17,8 @@ sub check (%opt) {
         %{ $opt{core} // {} });
     my $conf = SG::Conf::write_file("$dir/smtp-gated.conf", SG::Conf::text(\%core));
     my $program = SG::build_dir() . '/smtp-gated';
-    my $said = qx{'$program' -t '$conf' 2>&1 </dev/null};
+    my $wrap = join ' ', @{ $opt{wrap} // [] };
+    my $said = qx{$wrap '$program' -t '$conf' 2>&1 </dev/null};
     my $status = $?;
     Carp::croak($said) if $said =~ /ERROR: \w+Sanitizer/;
     return ($status >> 8, $said);

@@ -27,6 +27,9 @@ unsigned address_port(const struct sockaddr *addr);
 
 /* 127.0.0.0/8 or ::1. */
 int address_is_loopback(const struct sockaddr *addr);
+/* One that the whole net knows this way: not private, link-local, of a carrier's NAT,
+ * loopback, multicast, or no address at all. */
+int address_is_public(const struct sockaddr *addr);
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,10 @@
  *     dialogue_finish()  the request is complete
  *     done()             the answer, or why not; the dialogue is gone
  *
+ * A peer that takes no connection is down: the log says so once (PEER:DOWN), and when it
+ * is back (PEER:UP).  If it does not even refuse, one dialogue a second tries it, and the
+ * others fail at once, so that not everybody waits for what is not there.
+ *
  * All of it runs on the loop of sg_loop(), on its thread.  `done` and `drained`
  * are called by the loop only, never from inside a call of the plugin's.
  * After `done`, or after dialogue_cancel(), the pointer is invalid.
@@ -45,6 +49,8 @@ struct dialogue_peer {
     unsigned keep;         /* connections kept for later requests; needs `until` to be a byte */
     uint64_t keep_for;     /* ms, less than the peer's own patience with idle ones */
     struct dialogue *kept; /* the kit's; NULL at first */
+    int down;              /* the kit's: nobody takes connections there */
+    uint64_t since, again; /* the kit's: since when; when that is looked at again */
 };
 
 /* How it ended. */
