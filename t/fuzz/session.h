@@ -10,6 +10,7 @@
  *   session_verdicts.c what they decide, as the script says; what has passed
  *   session_log.c      is what the log says printable?
  *   session_mta.c      the server's side: what an MTA makes of the bytes it got
+ *   session_careless.c … and what careless ones would
  *   session_judge.c    the client's side: is every reply the one that is due? */
 #ifndef SG_T_FUZZ_SESSION_H
 #define SG_T_FUZZ_SESSION_H
@@ -91,6 +92,9 @@ void verdicts_end(void);
 void verdicts_told(enum voter who, char hook, char answer);
 void verdicts_calm(void); /* all pass from now on */
 struct sg_verdict verdict(enum voter who, enum hook hook, struct sg_session *s);
+/* They are asked about a path; were they, about this address? */
+void verdicts_note(const char *path);
+bool verdicts_asked(const char *address);
 void verdicts_resolve(enum sg_answer how);
 bool verdicts_pending(void);
 /* The n-th message that passed: what was seen of it, header included.  NULL: fewer have. */

@@ -31,6 +31,8 @@ void log_target_line_done(void)
     log_target_forget();
 }
 
+void log_target_keep_path(void) {}
+
 void log_target_write(void) {}
 
 bool log_target_is_journal(void)

@@ -109,7 +109,7 @@ static bool awaits(void)
     const struct item *last = mta.count ? &mta.items[mta.count - 1] : NULL;
     return last && !last->answered &&
            (last->kind == ITEM_BANNER || last->kind == ITEM_ANSWER || last->verb == VERB_DATA ||
-            last->verb == VERB_AUTH || last->verb == VERB_STARTTLS);
+            last->verb == VERB_AUTH || last->verb == VERB_STARTTLS || careless_waits(last));
 }
 
 /* ---- the wire ---- */
@@ -134,9 +134,12 @@ static bool read_body(void)
     return end > 0;
 }
 
+/* Once it is refused no more of it comes. */
 static bool read_chunk(void)
 {
     struct span rest = wire_from(mta.read);
+    const struct item *item = &mta.items[mta.count - 1];
+    check(rest.n == 0 || mta.chunk_left == 0 || !item->answered || item->code / 100 == 2);
     size_t take = rest.n < mta.chunk_left ? rest.n : (size_t)mta.chunk_left;
     buffer_append(&mta.chunks, rest.p, take);
     mta.read += take;
@@ -173,6 +176,8 @@ static void read_line(struct span line)
     if (is_proxy_line(line))
         return;
     item_new(kind, kind == ITEM_ANSWER ? VERB_UNKNOWN : c.verb, line);
+    if (kind == ITEM_COMMAND)
+        careless_command(line);
     if (kind == ITEM_COMMAND && c.verb == VERB_BDAT)
         bdat(c.arg);
 }
@@ -194,6 +199,20 @@ static bool read_lines(void)
     return true;
 }
 
+static bool read_tunnel(void)
+{
+    careless_tunnel(wire_from(mta.tunnel));
+    mta.read = buffer_len(&mta.wire);
+    return false;
+}
+
+/* It might take what comes for a message, or not: nothing comes. */
+static bool read_nothing(void)
+{
+    check(mta.read == buffer_len(&mta.wire));
+    return false;
+}
+
 static bool read_rest(void)
 {
     mta.read = buffer_len(&mta.wire);
@@ -202,11 +221,9 @@ static bool read_rest(void)
 
 void mta_read(void)
 {
-    static bool (*const readers[])(void) = {[MTA_LINES] = read_lines,
-                                            [MTA_BODY] = read_body,
-                                            [MTA_CHUNK] = read_chunk,
-                                            [MTA_TUNNEL] = read_rest,
-                                            [MTA_ODD] = read_rest};
+    static bool (*const readers[])(void) = {
+        [MTA_LINES] = read_lines,   [MTA_BODY] = read_body,     [MTA_CHUNK] = read_chunk,
+        [MTA_TUNNEL] = read_tunnel, [MTA_TAKEN] = read_nothing, [MTA_ODD] = read_rest};
     while (readers[mta.mode]())
         ;
 }
@@ -224,6 +241,8 @@ static void effect_of_verb(struct item *item)
     bool good = item->code / 100 == 2;
     if (item->verb == VERB_BDAT && !good)
         mta.chunk_refused = true;
+    if (item->verb == VERB_DATA && good)
+        mta.mode = MTA_TAKEN;
     if (item->verb == VERB_STARTTLS && item->code == 220) {
         mta.mode = MTA_TUNNEL;
         mta.tunnel = mta.read;

@@ -21,7 +21,7 @@ struct mta {
     size_t read, heard;       /* how much of each has been understood */
     struct item *items;
     unsigned count, answered, messages;
-    enum { MTA_LINES, MTA_BODY, MTA_CHUNK, MTA_TUNNEL, MTA_ODD } mode;
+    enum { MTA_LINES, MTA_BODY, MTA_CHUNK, MTA_TUNNEL, MTA_TAKEN, MTA_ODD } mode;
     size_t body, tunnel; /* where in wire it began */
     struct buffer chunks;
     uint64_t chunk_left;
@@ -47,5 +47,11 @@ void mta_spoke(void);  /* said has grown */
 bool mta_oblige(void); /* answers what is owed; false: nothing is */
 struct span mta_line(const struct item *item);
 struct span mta_reply(const struct item *item);
+
+/* ---- session_careless.c ---- */
+
+void careless_command(struct span line); /* that has come */
+void careless_tunnel(struct span bytes); /* since it began */
+bool careless_waits(const struct item *item);
 
 #endif

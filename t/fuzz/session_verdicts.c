@@ -20,6 +20,9 @@ static struct {
     bool agreed[VOTERS]; /* to this message */
     struct buffer *passed;
     unsigned passed_count;
+    char **asked; /* paths of MAIL and RCPT */
+    unsigned asked_count;
+    bool skipped; /* some may not have been asked about */
 } v;
 
 /* ---- what the script tells ---- */
@@ -62,6 +65,22 @@ const struct buffer *verdicts_passed(unsigned n)
     return n < v.passed_count ? &v.passed[n] : NULL;
 }
 
+/* ---- paths ---- */
+
+void verdicts_note(const char *path)
+{
+    v.asked = xrealloc(v.asked, (v.asked_count + 1) * sizeof *v.asked);
+    v.asked[v.asked_count++] = span_dup(span_str(path));
+}
+
+bool verdicts_asked(const char *address)
+{
+    for (unsigned i = 0; i < v.asked_count; i++)
+        if (strcasecmp(v.asked[i], address) == 0)
+            return true;
+    return v.skipped;
+}
+
 /* ---- questions ---- */
 
 static struct sg_verdict marked(void)
@@ -87,6 +106,7 @@ static struct sg_verdict answer(enum voter who, enum hook hook, struct sg_sessio
     struct sg_verdict found = {.answer = SG_REJECT, .text = "no", .event = EVENT, .detail = "It"};
     switch (v.answers[who][hook]) {
     case 'a':
+        v.skipped = true;
         return sg_answer(SG_ACCEPT, NULL);
     case 'r':
         return sg_answer(SG_REJECT, "no");
@@ -125,6 +145,7 @@ struct sg_verdict verdict(enum voter who, enum hook hook, struct sg_session *s)
 static void resolve(struct open_question *q, enum sg_answer how)
 {
     struct sg_verdict late = sg_answer(how, "resolved");
+    v.skipped = v.skipped || how == SG_ACCEPT;
     if (q->end && sg_ticket_alive(q->ticket)) {
         if (q->who == WITNESS && witness_is_marked())
             late = marked();
@@ -166,4 +187,7 @@ void verdicts_end(void)
     for (unsigned i = 0; i < v.passed_count; i++)
         buffer_finish(&v.passed[i]);
     free(v.passed);
+    for (unsigned i = 0; i < v.asked_count; i++)
+        free(v.asked[i]);
+    free(v.asked);
 }

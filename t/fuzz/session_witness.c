@@ -113,6 +113,7 @@ static struct sg_verdict on_mail(struct sg_session *s, struct sg_mail *m, const 
 {
     (void)s, (void)self;
     check(strcmp(path, sg_reverse_path(m)) == 0);
+    verdicts_note(path);
     check(strcmp(parameters, sg_mail_parameters(m)) == 0);
     if (w.header)
         check(sg_add_header(m, HEADER) == 0);
@@ -122,7 +123,8 @@ static struct sg_verdict on_mail(struct sg_session *s, struct sg_mail *m, const 
 static struct sg_verdict on_rcpt(struct sg_session *s, struct sg_mail *m, const char *path,
                                  const char *parameters, void *self)
 {
-    (void)s, (void)self, (void)path, (void)parameters;
+    (void)s, (void)self, (void)parameters;
+    verdicts_note(path);
     check(sg_rcpt(m, sg_rcpt_count(m)) == NULL);
     return decide(HOOK_rcpt);
 }

@@ -4,6 +4,7 @@
 #define SMUGGLING_EXPECT_H
 
 #include "cases.h"
+#include "hash.h"
 #include <stdint.h>
 
 enum { ANSWERS = 128, MESSAGES = 4 };
@@ -35,7 +36,5 @@ struct expected {
 };
 
 void expect(const struct bytes *wire, bool normalise, bool real, struct expected *x);
-
-uint64_t hash_of(const char *p, size_t n); /* FNV-1a */
 
 #endif

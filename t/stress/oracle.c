@@ -105,7 +105,7 @@ static void after_chunk(struct session *s, int code)
     if (code / 100 == 2)
         return;
     s->transaction = UNSURE;
-    s->adrift = s->sent > piece_due(s)[1].at; /* did it stop what came next, and take over? */
+    s->adrift = code == 421 || s->sent != piece_due(s)[1].at; /* did the daemon take over in it? */
 }
 
 static void after_reset(struct session *s, int code)

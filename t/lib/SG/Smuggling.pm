@@ -50,18 +50,89 @@ sub daemon ($mta, $setup, $file, %notary) {
         wrap => SG::Campaign::quiet());
 }
 
-# One run of the program against one daemon: its figures, and the notary's file.
-# mta: the port of a real one; bytes: the notary writes down the messages; the rest goes
+# Every hostile dialogue before every careless MTA.
+sub dialects () {
+    my ($figures) = run((setups())[0], program => 'dialect', envelope => 1,
+        (defined $ENV{ONLY} ? (case => $ENV{ONLY}) : ()));
+    cmp_ok $figures->{$_}, '>', 50, "there were some: $_" for qw(cases taken honest);
+    return;
+}
+
+# The same dialogues before a real MTA: what it has delivered, to whom and from whom, is
+# what the checks have let pass.
+sub dialects_real ($name, $start) {
+    my $setup = (setups())[0];
+    subtest $name => sub {
+        my $mta = $start->();
+        my (undef, $file) = run($setup, program => 'dialect', mta => $mta->port, real => 1,
+            envelope => 1, bytes => 1, parallel => 20);
+        $mta->settle;
+        my @delivered = map { _delivered($_) } $mta->delivered;
+        cmp_ok scalar(@delivered), '>=', 4, scalar(@delivered) . ' were delivered';
+        my @passed = _passed($file);
+        my @unseen = grep { !_was_passed($_, $setup, \@passed) } @delivered;
+        is scalar(@unseen), 0, 'nothing is there that was not passed, to these and from this sender';
+        diag(_dialogue($_->{text}) . ": $_->{from} to @{ $_->{to} }") for @unseen;
+        $mta->stop;
+    };
+    return;
+}
+
+# The one that has brought the message.
+sub _dialogue ($text) {
+    my $program = program('dialect');
+    state %names = map { split ' ', $_, 2 } split /\n/, qx('$program' names);
+    my ($number) = $text =~ /^Subject: case (\d+)/m;
+    my ($first) = sort { $b <=> $a } grep { $_ <= ($number // 0) } keys %names;
+    return "case $number, $names{$first}";
+}
+
+# Of the notary's file: sender, recipients, bytes.
+sub _passed ($file) {
+    open(my $in, '<', $file) or Carp::croak("$file: $!");
+    my @passed;
+    while (my $line = <$in>) {
+        my ($from, $hex, $to) = $line =~ /^<(.*)> passed \S+ (\S*) (.*)$/ or next;
+        push @passed, { from => lc $from, to => [ split /,/, lc $to ], bytes => pack('H*', $hex) };
+    }
+    return @passed;
+}
+
+sub _delivered ($text) {
+    my ($from) = $text =~ /^Return-path: <(.*)>/mi;
+    $text =~ s/,\n\s+/, /g;    # recipients of Exim
+    my ($to) = $text =~ /^(?:Envelope-to|Delivered-to): (.*)/mi;
+    return { from => lc($from // '?'), to => [ split /,\s*/, lc($to // '?') ], text => $text };
+}
+
+# Its recipients are gone then: a second copy was not passed.
+sub _was_passed ($delivered, $setup, $passed) {
+    for my $p (@$passed) {
+        my %left;
+        $left{$_}++ for @{ $p->{to} };
+        next if $p->{from} ne $delivered->{from} || grep { !$left{$_}-- } @{ $delivered->{to} };
+        next if !ends_with(plain($delivered->{text}), $setup, $p->{bytes});
+        $p->{to} = [ map { ($_) x $left{$_} } keys %left ];
+        return 1;
+    }
+    return 0;
+}
+
+# One run of a program against one daemon: its figures, and the notary's file.
+# mta: the port of a real one; bytes, envelope: what the notary writes down; the rest goes
 # to the program.
 sub run ($setup, %keys) {
     my $file = SG::tempdir() . '/notary';
     SG::Conf::write_file($file, '');
-    my ($mta, $bytes) = delete @keys{qw(mta bytes)};
+    my ($mta, %notary);
+    $mta = delete $keys{mta};
+    my $program = delete $keys{program} // 'smuggle';
+    $notary{$_} = 'yes' for grep { delete $keys{$_} } qw(bytes envelope);
     @keys{qw(reject header)} = ($setup->{bare_newline} eq 'reject' || 0, $setup->{header});
-    my $pid = IPC::Open2::open2(my $from, my $to, program('smuggle'), $file,
+    my $pid = IPC::Open2::open2(my $from, my $to, program($program), $file,
         map { "$_=$keys{$_}" } sort keys %keys);
     my ($toy) = readline($from) =~ /^mta (\d+)/ or Carp::croak('the program did not start');
-    my $daemon = daemon($mta // $toy, $setup, $file, ($bytes ? (bytes => 'yes') : ()));
+    my $daemon = daemon($mta // $toy, $setup, $file, %notary);
     print {$to} 'daemon ' . $daemon->port . "\n";
     close $to;
     my $said = readline($from) // Carp::croak('the program died');
@@ -116,9 +187,10 @@ my %postfix = (
     smtpd_forbidden_commands => '', default_process_limit => 30,
 );
 
+sub patient_postfix ($forbid) { return SG::Postfix->start(%postfix, smtpd_forbid_bare_newline => $forbid) }
+
 sub postfix ($forbid, $stride, @setups) {
-    real("Postfix, smtpd_forbid_bare_newline = $forbid",
-        sub { SG::Postfix->start(%postfix, smtpd_forbid_bare_newline => $forbid) }, $stride, @setups);
+    real("Postfix, smtpd_forbid_bare_newline = $forbid", sub { patient_postfix($forbid) }, $stride, @setups);
     return;
 }
 
