@@ -12,6 +12,7 @@ enum on_error { ON_ERROR_PASS, ON_ERROR_TEMPFAIL, ON_ERROR_REJECT };
 enum starttls { STARTTLS_PASS, STARTTLS_FORBID };
 enum display_names { NAMES_STRIP, NAMES_REFUSE };
 enum bare_newline { BARE_NORMALISE, BARE_REJECT };
+enum takeover_mail { TAKEOVER_MAIL_CLOSE, TAKEOVER_MAIL_REFUSE };
 enum log_rcpt { LOG_ACCEPTED = 1, LOG_REJECTED = 2, LOG_BASE64 = 4 };
 
 enum spool_leave { /* bits of spool_leave_on */
@@ -23,7 +24,7 @@ enum spool_leave { /* bits of spool_leave_on */
 };
 
 /* What the core says to clients: one string for each msg_* option. */
-#define CORE_MESSAGES                                                                              \
+#define CORE_MESSAGES_OF_1_4                                                                       \
     MSG(sign_off, "Signing off.")                                                                  \
     MSG(hello, "SMTP Proxy, hello")                                                                \
     MSG(session_timeout, "SMTP session timeout. Closing connection")                               \
@@ -42,6 +43,7 @@ enum spool_leave { /* bits of spool_leave_on */
     MSG(size_limit, "Message too large")                                                           \
     MSG(loop_avoidance, "Proxy loop avoided")                                                      \
     MSG(lookup_failed, "Lookup failed")
+#define CORE_MESSAGES CORE_MESSAGES_OF_1_4 MSG(next_mail, "Connect again for the next mail")
 
 struct core {
     const char *file;          /* the path it came from */
@@ -54,6 +56,7 @@ struct core {
     long connect_queue;
     uint64_t enfile_sleep; /* all durations: milliseconds */
     long on_takeover_cmds;
+    int on_takeover_mail; /* enum takeover_mail */
     uint64_t buffer_size;
     long pipeline_size;
     const char *limit_core_size, *limit_virt_size, *limit_data_size, *limit_fsize;

@@ -15,6 +15,7 @@ static const char *const targets[] = {"syslog", "stderr", "journal", NULL};
 static const char *const formats[] = {"text", "json", NULL};
 static const char *const starttls_words[] = {"pass", "forbid", NULL};
 static const char *const names_words[] = {"strip", "refuse", NULL};
+static const char *const takeover_words[] = {"close", "refuse", NULL};
 static const char *const newline_words[] = {"normalise", "reject", NULL};
 
 /* Index is syslog's number (RFC 5424, tables 1 and 2). */
@@ -54,6 +55,10 @@ const struct sg_option core_options[] = {
          "sessions that are in"),
     INT(on_takeover_cmds, "10", 0, INT_MAX,
         "Commands answered to a client after its session was taken over"),
+    WORD(on_takeover_mail, "close", takeover_words,
+         "The next MAIL of a session that was taken over: close ends it with 421, so that the "
+         "client connects again; refuse answers 451 with the reason of the takeover, as version 1 "
+         "did"),
     SIZE(buffer_size, "16384", 1024, 1 << 20,
          "Bytes kept per direction of a session for a peer that is slow to read"),
     INT(pipeline_size, "128", 16, 32768,

@@ -11,6 +11,7 @@
 #define SG_NET_CONN_H
 
 #include "../base/buffer.h"
+#include "../base/span.h"
 #include "loop.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -93,6 +94,10 @@ void conn_shutdown(struct conn *c); /* FIN behind what was written */
 static inline size_t conn_kept(const struct conn *c)
 {
     return buffer_len(&c->in);
+}
+static inline struct span conn_peek(const struct conn *c)
+{
+    return span_of(buffer_head(&c->in), buffer_len(&c->in));
 }
 
 /* For dial.c: the connection is still being made. */

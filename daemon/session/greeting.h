@@ -8,8 +8,7 @@ struct greeting {
     struct sg_route route;
     uint8_t handover; /* handover.c's stage */
     bool ready;       /* the greeting hook has been asked */
-    bool takeover;    /* no server: the relay greets, and plays the server */
-    char *reason;     /* … and tells MAIL this */
+    char *reason;     /* why there is no server; NULL: there is, or may be */
 };
 
 #endif

@@ -51,15 +51,22 @@ static bool fail(struct session *s)
 {
     char text[200];
     snprintf(text, sizeof text, "%s (XCLIENT)", service.core->msg_connect_failed);
-    greet_takeover(s, text);
+    greet_fail(s, text);
     return false;
+}
+
+/* It will not have this client, or nobody now: that is the client's greeting.  Of 5xx only
+ * those of RFC 5321, 4.2.3 and RFC 7504 are: others are about what we said. */
+static bool is_refusal(const struct reply *r)
+{
+    return r->code / 100 == 4 || r->code == 554 || r->code == 521;
 }
 
 bool handover_reply(struct session *s, uint8_t *stage, const struct reply *r)
 {
-    switch ((enum stage) * stage) {
-    case HANDED_OVER:
+    if (*stage == HANDED_OVER || is_refusal(r))
         return true;
+    switch ((enum stage) * stage) {
     case AWAIT_BANNER:
         if (r->code != 220)
             return fail(s);
@@ -72,7 +79,7 @@ bool handover_reply(struct session *s, uint8_t *stage, const struct reply *r)
         send_xclient(s);
         *stage = AWAIT_XCLIENT;
         return false;
-    case AWAIT_XCLIENT:
+    default:
         break;
     }
     if (r->code != 220)

@@ -91,6 +91,12 @@ void journal_refused(const struct session *s, const char *text)
     log_event(5, number(s), "REFUSED", "src=%s, ident=%s, reason=%s", src, who(s), text);
 }
 
+void journal_unserved(const struct session *s, const char *text)
+{
+    log_event(4, number(s), "UNSERVED", "src=%s, ident=%s, dst=%s, reason=%s", s->client_ip, who(s),
+              s->server_ip, text);
+}
+
 void journal_helo(const struct session *s, const char *verb, const char *name)
 {
     if (service.core->log_helo)

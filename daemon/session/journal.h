@@ -9,7 +9,9 @@
 void journal_step(const struct session *s, unsigned from, unsigned to);
 void journal_new(struct session *s);
 void journal_close(const struct session *s);
-void journal_taken(const struct session *s);                     /* the takeover begins */
+void journal_taken(const struct session *s); /* the takeover begins */
+/* Its server could not be had. */
+void journal_unserved(const struct session *s, const char *text);
 void journal_refused(const struct session *s, const char *text); /* 554 before the session */
 void journal_helo(const struct session *s, const char *verb, const char *name);
 void journal_mail(const struct session *s, const char *address, int code);

@@ -45,6 +45,7 @@ void mail_finish(struct session *s)
     buffer_finish(&m->tail);
     buffer_finish(&m->checks);
     free(m->reply);
+    buffer_finish(&m->words);
     free(m->reverse_path);
     free(m->parameters);
     free(m);

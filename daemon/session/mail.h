@@ -32,6 +32,7 @@ struct mail {
     struct buffer header;       /* to go before the first byte */
     struct buffer spool_header; /* the same, but for the spool only */
     struct buffer tail;         /* came with its end, and goes with it */
+    struct buffer words;        /* the server's reply before the end: words.c */
     struct spool *spool;        /* NULL: nobody wants it, or not begun */
     void **states;              /* of plugins, by index */
     bool *missed;               /* by which plugins something of it was; NULL: by none */
@@ -46,6 +47,7 @@ struct mail {
     bool confirmed; /* MAIL was accepted by the server */
     bool begun;     /* the first message byte may come: counted as a transaction */
     bool bdat;
+    bool passed; /* the checks agree, and the server has spoken before the end */
 };
 
 struct mail *mail_begin(struct session *s, const struct path *path, uint64_t declared);

@@ -9,11 +9,6 @@
 #include "steps.h"
 #include <stdlib.h>
 
-static void pass_reply(struct session *s, const struct reply *r)
-{
-    pass_lines(s, r->raw);
-}
-
 /* The server does what no relay can follow: nothing more goes either way. */
 static void server_unfit(struct session *s)
 {
@@ -202,10 +197,12 @@ static void (*const handlers[VERB_COUNT])(struct session *, struct slot *, const
 /* A reply nobody asked for: only the server's farewell is one. */
 static void unasked(struct session *s, const struct reply *r)
 {
-    if (r->code == 421)
-        pass_reply(s, r);
-    else
+    if (r->code != 421) {
         server_unfit(s);
+        return;
+    }
+    s->farewell = 1;
+    pass_reply(s, r);
 }
 
 /* The server has forgotten the chunks it had. */
@@ -225,6 +222,7 @@ static void take_reply(struct session *s, const struct reply *r)
     struct slot slot = slots_pop(&s->replies);
     void (*handler)(struct session *, struct slot *, const struct reply *) = handlers[slot.verb];
     observe_reply(s, verb_name((enum verb)slot.verb), r);
+    s->farewell = r->code == 421;
     if (resets(&slot, r))
         s->chunks_open = 0;
     (handler ? handler : reply_other)(s, &slot, r);
@@ -268,6 +266,7 @@ size_t relay_server(struct session *s, const char *bytes, size_t n)
             return n;
         }
         used += r.raw.n;
+        s->server_left = n - used;
         take_reply(s, &r);
         replies_settled(s);
     }
@@ -277,15 +276,26 @@ size_t relay_server(struct session *s, const char *bytes, size_t n)
     return used;
 }
 
-/* The server is gone: what the client is owed becomes one 421. */
+/* What the client is owed becomes one 421, if the server has not said it. */
+void server_gone(struct session *s)
+{
+    slots_finish(&s->replies);
+    if (!s->farewell)
+        answer(s, 421, "4.4.2", "%s", service.core->msg_connect_failed);
+    session_linger(s, BY_SERVER);
+}
+
+/* In a chunk the client hears of it when it has sent the chunk, and listens.  A command that
+ * is on its way must not cost it the last reply: so the connection is not cut off. */
 void relay_server_end(struct session *s)
 {
-    bool owed = slots_head(&s->replies) || s->chain.pending || s->step == STEP_chunk;
-    if (!owed || (s->quitting && slots_awaited(&s->replies) == 0)) {
+    bool owed = slots_head(&s->replies) || s->chain.pending;
+    if (s->step == STEP_chunk && s->chunk_left)
+        chunk_abandoned(s);
+    else if (s->quitting && slots_awaited(&s->replies) == 0)
         session_finish(s, BY_SERVER);
-        return;
-    }
-    slots_finish(&s->replies);
-    answer(s, 421, "4.4.2", "%s", service.core->msg_connect_failed);
-    session_linger(s, BY_SERVER);
+    else if (owed || s->step == STEP_chunk)
+        server_gone(s);
+    else
+        session_linger(s, BY_SERVER);
 }

@@ -57,7 +57,7 @@ struct session {
     uint64_t active_at;                /* ms: the last byte from either side */
     uint64_t step_at;                  /* ms: the step began */
     uint64_t chunk_left;               /* BDAT: bytes of the current chunk still to come */
-    size_t client_left;                /* bytes read from the client and not consumed */
+    size_t client_left, server_left;   /* bytes read and not consumed */
     union address peer, target, local; /* client, server, where the client arrived */
     char client_ip[ADDRESS_TEXT], server_ip[ADDRESS_TEXT];
     unsigned route_flags;  /* SG_ROUTE_* */
@@ -79,6 +79,7 @@ struct session {
     unsigned chunk_swallow : 1; /* … goes nowhere */
     unsigned chunks_open : 1;   /* the server has chunks of a message without its end */
     unsigned quitting : 1;      /* QUIT went to the server */
+    unsigned farewell : 1;      /* the server has said 421 */
     unsigned taken_over : 1;
     unsigned tunnelled : 1;
     unsigned client_tls : 1, server_tls : 1; /* in the tunnel: it has begun as TLS does */

@@ -78,6 +78,18 @@ void pass_lines(struct session *s, struct span lines)
     buffer_finish(&mended);
 }
 
+void pass_reply(struct session *s, const struct reply *reply)
+{
+    struct buffer agreed = {0};
+    if (!reply->mixed) {
+        pass_lines(s, reply->raw);
+        return;
+    }
+    reply_write_agreed(reply, &agreed);
+    conn_write(&s->client, buffer_head(&agreed), buffer_len(&agreed));
+    buffer_finish(&agreed);
+}
+
 void answers_release(struct session *s)
 {
     const struct slot *head;

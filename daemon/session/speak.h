@@ -18,6 +18,7 @@ void answers_release(struct session *s);
 
 /* The server's own lines, whole; their ends mended, see reply.h. */
 void pass_lines(struct session *s, struct span lines);
+void pass_reply(struct session *s, const struct reply *reply);
 
 /* What the server owes and will never give is answered so, in order. */
 void answers_owed(struct session *s, int code, const char *enhanced, const char *text);

@@ -92,8 +92,9 @@ static const struct step_rule rules[STEP_COUNT] = {
     [STEP_chunk] = {"chunk", ACT_bdat, .bulk = true, .client = chunk_client, .server = relay_server,
                     .client_end = message_client_end, .server_end = relay_server_end,
                     .deadline = idle_deadline, .expired = idle_expired},
-    [STEP_verdict] = {"verdict", ACT_scan, .server_end = verdict_server_end,
-                      .decided = verdict_decided, .deadline = no_deadline},
+    [STEP_verdict] = {"verdict", ACT_scan, .server = verdict_server,
+                      .server_end = verdict_server_end, .decided = verdict_decided,
+                      .deadline = idle_deadline, .expired = idle_expired},
     [STEP_takeover] = {"takeover", ACT_post, .client = takeover_client, .client_end = close_now,
                        .deadline = takeover_deadline, .expired = takeover_expired},
     [STEP_tunnel] = {"tunnel", ACT_direct, .bulk = true, .client = tunnel_client,
@@ -247,6 +248,7 @@ static size_t server_data(struct conn *c, const char *bytes, size_t n)
     if (s->dead)
         return n;
     s->slot->from_server += used;
+    s->server_left = n - used;
     session_settle(s);
     return used;
 }

@@ -116,10 +116,20 @@ static void flawed(struct session *s, uint64_t size, bool announced)
     chunk_swallow(s, size);
 }
 
+void chunk_abandoned(struct session *s)
+{
+    session_lose_server(s);
+    chain_stop(&s->chain);
+    slots_finish(&s->replies);
+    s->chunk_swallow = 1;
+}
+
 /* Everything the chunk waits for is there: the next bytes are the chunk's. */
 static void chunk_done(struct session *s)
 {
-    if (s->chunk_swallow)
+    if (s->chunk_swallow && s->server_lost && !s->taken_over)
+        server_gone(s);
+    else if (s->chunk_swallow)
         session_step(s, (enum step)s->after_chunk);
     else if (!s->chunk_last)
         session_step(s, STEP_relay);

@@ -76,7 +76,7 @@ void dial_failed(struct session *s, int error)
         snprintf(text, sizeof text, "%s [%s]", msg, s->server_ip);
     else
         snprintf(text, sizeof text, "%s [%s]: %s", msg, s->server_ip, strerror(error));
-    greet_takeover(s, text);
+    greet_fail(s, text);
 }
 
 void dial_expired(struct session *s)
@@ -115,32 +115,26 @@ static void begin_relay(struct session *s)
         conn_again(&s->client);
 }
 
-/* The relay's own greeting, where there is no server's. */
-static void fake_greeting(struct session *s)
+/* There is no server now.  Nothing has been said yet, so 421 sends the client away for a
+ * while, with all it may have wanted: STARTTLS, AUTH, or to try the next server. */
+static void tell_failure(struct session *s)
 {
     if (!admitted(s))
         return;
-    char *reason = s->greeting->reason;
-    s->greeting->reason = NULL;
-    answer(s, 220, NULL, "SMTP");
-    chain_stop(&s->chain);
-    greet_end(s);
-    s->greeted = 1;
-    takeover(s, 0, NULL, reason);
-    free(reason);
-    if (s->client_left)
-        conn_again(&s->client);
+    session_count(COUNTER_servers_failed);
+    journal_unserved(s, s->greeting->reason);
+    answer(s, 421, "4.4.1", "%s", s->greeting->reason);
+    session_linger(s, BY_SERVER);
 }
 
-void greet_takeover(struct session *s, const char *reason)
+void greet_fail(struct session *s, const char *reason)
 {
     session_lose_server(s);
     if (s->step != STEP_greet)
         session_step(s, STEP_greet);
-    s->greeting->takeover = true;
     free(s->greeting->reason);
     s->greeting->reason = xstrdup(reason);
-    fake_greeting(s);
+    tell_failure(s);
 }
 
 /* A connect or greet hook that was pending has answered. */
@@ -149,10 +143,10 @@ void dial_decided(struct session *s)
     const struct decision *d = chain_decision(&s->chain);
     if (d->answer != SG_PASS && d->answer != SG_ACCEPT)
         refuse_session(s, (enum hook)s->chain.hook);
-    else if (s->greeting->takeover)
-        fake_greeting(s);
+    else if (s->greeting->reason)
+        tell_failure(s);
     else if (s->step == STEP_greet && s->server_lost && !conn_kept(&s->server))
-        greet_takeover(s, service.core->msg_connect_failed);
+        greet_fail(s, service.core->msg_connect_failed);
     else if (s->step == STEP_greet)
         conn_again(&s->server);
 }
@@ -163,7 +157,7 @@ size_t greet_server(struct session *s, const char *bytes, size_t n)
     enum reply_state state = reply_scan(bytes, n, &r);
     if (state == REPLY_BROKEN ||
         (state == REPLY_PARTIAL && (s->server_lost || n >= service.core->buffer_size))) {
-        greet_takeover(s, service.core->msg_connect_failed);
+        greet_fail(s, service.core->msg_connect_failed);
         return n;
     }
     if (state == REPLY_PARTIAL)
@@ -173,7 +167,7 @@ size_t greet_server(struct session *s, const char *bytes, size_t n)
     if (!admitted(s))
         return 0;
     observe_reply(s, "", &r);
-    pass_lines(s, r.raw);
+    pass_reply(s, &r);
     begin_relay(s);
     return r.raw.n;
 }
@@ -183,7 +177,7 @@ void greet_server_end(struct session *s)
     if (s->server.broken) /* what is kept will never be delivered */
         session_lose_server(s);
     if (!s->chain.pending) /* else its decision looks at what is there */
-        greet_takeover(s, service.core->msg_connect_failed);
+        greet_fail(s, service.core->msg_connect_failed);
 }
 
 void greet_end(struct session *s)

@@ -51,6 +51,8 @@ static void answer_flaw(struct session *s)
     unsigned flaw = s->mail->flaw;
     session_count(COUNTER_mails_refused);
     mail_leave_spool(s->mail, NULL, flaw == FLAW_SPOOL);
+    if (flaw == FLAW_SERVER && words_answer(s))
+        return;
     mail_answered(s->mail, true, rows[flaw].code, span_str(rows[flaw].text));
     mail_finish(s);
     takeover(s, rows[flaw].code, rows[flaw].enhanced, rows[flaw].text);
@@ -100,11 +102,14 @@ void message_client_end(struct session *s)
     session_close(s, BY_CLIENT);
 }
 
-/* The server speaks before the message has ended: heard when it has. */
+/* The server speaks before the message has ended: then it will not take it, and what it
+ * makes of the rest is uncertain.  It is left, and the client hears it behind the end. */
 size_t message_server(struct session *s, const char *bytes, size_t n)
 {
-    (void)s, (void)bytes, (void)n;
-    return 0;
+    if (words_take(s, span_of(bytes, n)) == REPLY_PARTIAL)
+        return 0;
+    message_flaw(s, FLAW_SERVER);
+    return n;
 }
 
 void message_server_end(struct session *s)

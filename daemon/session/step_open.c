@@ -106,7 +106,7 @@ void route_decided(struct session *s)
     take_route(s, &s->greeting->route);
     scoreboard_index(service.board, s->slot);
     if (s->target.sa.sa_family == AF_UNSPEC) {
-        greet_takeover(s, service.core->msg_lookup_failed);
+        greet_fail(s, service.core->msg_lookup_failed);
         return;
     }
     if (loops(s)) {

@@ -21,8 +21,26 @@ static void send_end(struct session *s)
     buffer_finish(tail);
 }
 
+/* The message is never completed: it gets the server's words, or ours. */
+static void give_up(struct session *s)
+{
+    session_lose_server(s);
+    session_count(COUNTER_mails_refused);
+    if (words_answer(s))
+        return;
+    mail_answered(s->mail, true, 451, span_str(service.core->msg_connect_failed));
+    mail_finish(s);
+    takeover(s, 451, "4.4.2", service.core->msg_connect_failed);
+}
+
+/* A server that has spoken did not wait for the end, and is not to have it. */
 static void release(struct session *s)
 {
+    if (s->server_left) {
+        s->mail->passed = true;
+        conn_again(&s->server);
+        return;
+    }
     struct slot slot = {.verb = s->mail->bdat ? VERB_BDAT : VERB_DATA, .mark = MARK_FINAL};
     mail_leave_spool(s->mail, NULL, false);
     send_end(s);
@@ -30,7 +48,6 @@ static void release(struct session *s)
     s->chunks_open = 0;
     s->sync = SYNC_REPLIES; /* the transaction ends with this reply */
     session_step(s, STEP_relay);
-    conn_again(&s->server); /* it may have spoken in mid-message */
 }
 
 static void withhold(struct session *s, const struct decision *d)
@@ -70,14 +87,21 @@ void verdict_begin(struct session *s)
         conn_recall(&s->server, &s->mail->tail);
 }
 
+/* Heard when the checks have decided: what they find counts more. */
+size_t verdict_server(struct session *s, const char *bytes, size_t n)
+{
+    if (!s->mail->passed || words_take(s, span_of(bytes, n)) == REPLY_PARTIAL)
+        return 0;
+    give_up(s);
+    return n;
+}
+
 /* The server is gone while the checks go on: they no longer matter. */
 void verdict_server_end(struct session *s)
 {
     chain_stop(&s->chain);
-    session_count(COUNTER_mails_refused);
-    mail_answered(s->mail, true, 451, span_str(service.core->msg_connect_failed));
-    mail_finish(s);
-    takeover(s, 451, "4.4.2", service.core->msg_connect_failed);
+    words_take(s, conn_peek(&s->server));
+    give_up(s);
     if (s->client_left)
         conn_again(&s->client);
 }

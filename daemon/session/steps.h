@@ -19,8 +19,8 @@ void dial_decided(struct session *s);
 size_t greet_server(struct session *s, const char *bytes, size_t n);
 void greet_server_end(struct session *s);
 void greet_end(struct session *s); /* frees what only dialling and greeting needed */
-/* The fake session of a server that could not be reached. */
-void greet_takeover(struct session *s, const char *reason);
+/* The server cannot be had now: 421 in the place of the banner, when the checks have passed. */
+void greet_fail(struct session *s, const char *reason);
 
 /* handover.c: PROXY and XCLIENT */
 struct handover;
@@ -45,6 +45,7 @@ enum outcome command_take(struct session *s, const struct line *line, size_t beh
 enum outcome command_ask(struct session *s, enum hook hook, const char *what, const char *more);
 size_t relay_server(struct session *s, const char *bytes, size_t n);
 void relay_server_end(struct session *s);
+void server_gone(struct session *s); /* 421, and the end */
 /* The line as it is.  note: what its reply will need, owned by the queue from now on; or NULL. */
 void forward(struct session *s, const struct line *line, const struct command *c, char *note);
 
@@ -57,17 +58,25 @@ void message_server_end(struct session *s);
 void message_flaw(struct session *s, enum flaw flaw); /* drops the server */
 void message_unawaited(struct session *s);
 
+/* words.c: what the server says of a message before it has its end.  take: REPLY_WHOLE if
+ * that will be its answer, REPLY_PARTIAL if more is needed.  answer: gives it to the client,
+ * and the mail is over; false if there is none. */
+enum reply_state words_take(struct session *s, struct span said);
+bool words_answer(struct session *s);
+
 /* step_chunk.c */
 enum outcome bdat_command(struct session *s, const struct command *c);
 size_t chunk_client(struct session *s, const char *bytes, size_t n);
 void chunk_swallow(struct session *s, uint64_t size);
 void chunk_unwanted(struct session *s, const struct command *c); /* swallows that of a BDAT */
 void chunk_refused(struct session *s);      /* a chunk was; the one that is on its way stops */
+void chunk_abandoned(struct session *s);    /* the server is gone in the middle of it */
 void chunk_all_answered(struct session *s); /* the last chunk is here, and what the server said */
 
 /* step_verdict.c */
 void verdict_begin(struct session *s);
 void verdict_decided(struct session *s);
+size_t verdict_server(struct session *s, const char *bytes, size_t n);
 void verdict_server_end(struct session *s);
 
 /* step_takeover.c.  code 0: nothing is said now. */

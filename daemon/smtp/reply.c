@@ -3,6 +3,7 @@
  * another byte for one would count replies that are none.  And what clients overlook is
  * overlooked: blank lines before a line, and a tab in the place of the blank. */
 #include "reply.h"
+#include <stdio.h>
 
 /* One line of a reply. */
 struct reply_line {
@@ -79,6 +80,7 @@ enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply)
 {
     struct reply_line line;
     unsigned lines = 0;
+    bool mixed = false;
     size_t at = 0;
     int code = 0;
 
@@ -87,12 +89,11 @@ enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply)
 
         if (state != REPLY_WHOLE)
             return state;
-        if (lines++ > 0 && line.code != code)
-            return REPLY_BROKEN;
+        mixed = mixed || (lines++ > 0 && line.code != code);
         code = line.code;
         at += line.raw;
     } while (!line.final);
-    *reply = (struct reply){code, lines, span_of(bytes, at), line.text};
+    *reply = (struct reply){code, mixed, lines, span_of(bytes, at), line.text};
     return REPLY_WHOLE;
 }
 
@@ -143,6 +144,24 @@ void reply_write_plain(struct span lines, struct buffer *out)
 
         write_line(line, out);
         lines = span_skip(rest, lf ? line.n + 1 : line.n);
+    }
+}
+
+void reply_write_agreed(const struct reply *reply, struct buffer *out)
+{
+    size_t at = buffer_len(out);
+    char code[4];
+
+    snprintf(code, sizeof code, "%03d", reply->code);
+    reply_write_plain(reply->raw, out);
+    while (at + 3 < buffer_len(out)) {
+        char *line = buffer_at(out, at);
+        const char *lf = memchr(line, '\n', buffer_len(out) - at);
+
+        memcpy(line, code, 3);
+        if (!lf)
+            return;
+        at += (size_t)(lf + 1 - line);
     }
 }
 

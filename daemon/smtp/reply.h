@@ -8,11 +8,12 @@
 enum reply_state {
     REPLY_WHOLE,   /* *reply describes it */
     REPLY_PARTIAL, /* more bytes are needed */
-    REPLY_BROKEN   /* not SMTP: no three digits, or codes that differ */
+    REPLY_BROKEN   /* not SMTP: no three digits */
 };
 
 struct reply {
-    int code;
+    int code;   /* of its last line, which is the one that clients go by */
+    bool mixed; /* another line has another code */
     unsigned lines;
     struct span raw;  /* all its bytes, line ends included */
     struct span last; /* text of the last line behind the code, without line end */
@@ -33,6 +34,9 @@ size_t reply_complete_lines(const char *bytes, size_t n);
  * left out. */
 bool reply_is_plain(struct span lines);
 void reply_write_plain(struct span lines, struct buffer *out);
+/* The same of a mixed reply: every line gets the code of the last one, so that nobody
+ * reads it in two ways. */
+void reply_write_agreed(const struct reply *reply, struct buffer *out);
 
 /* "5.7.1" at the front of a reply's text, or an empty span (RFC 2034). */
 struct span reply_enhanced(struct span text);

@@ -13,7 +13,7 @@ SG::dialogue 'A message over size_limit gets 552 behind its end and is never com
     like $c->mail($lines x 100),
         qr/^552 (?:5\.3\.4 )?proxy\.test /, 'this one is refused, once';
     like $c->cmd('NOOP'), qr/^250/, 'the session is taken over';
-    like $c->cmd('MAIL FROM:<a@client.test>'), qr/^451/, 'and sends nothing more';
+    like $c->cmd('MAIL FROM:<a@client.test>'), qr/^421/, 'and sends nothing more';
     $mta->wait_end;
     is scalar(() = $mta->messages), 1, 'the server got the first only';
 };

@@ -13,6 +13,6 @@ SG::dialogue 'A body sent to the fake session ends it after on_takeover_cmds.' =
     $c->send_line('DATA', ('line of a letter') x 50, '.');
     my @codes;
     while (my $reply = $c->reply) { push @codes, substr $reply, 0, 3 }
-    is "@codes", '503 ' . '502 ' x 9 . '554', 'ten answers and the end';
+    is "@codes", '503 ' . '502 ' x 9 . '421', 'ten answers and the end';
     ok $c->closed, 'it is over';
 };

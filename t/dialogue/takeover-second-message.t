@@ -6,7 +6,8 @@ use Test::More;
 use SG;
 
 SG::dialogue 'In a session taken over no message gets through.' => sub {
-    my ($c, $mta) = SG::relay(verdict => { end => 'reject if MARKER' });
+    my ($c, $mta) =
+        SG::relay(verdict => { end => 'reject if MARKER' }, core => { on_takeover_mail => 'refuse' });
     $c->hello;
     like $c->mail("MARKER\r\n"), qr/^550/, 'the first is refused';
     like $c->cmd('EHLO client.test'), qr/^250/, 'EHLO';

@@ -9,9 +9,8 @@ SG::dialogue 'A server that cannot be reached within timeout_connect is answered
     my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1) or die $@;
     my @fill = map { _knock($listener->sockport) } 1 .. 8;
     my ($c) = SG::relay(fixed => { port => $listener->sockport }, core => { timeout_connect => '300ms' });
-    is $c->banner, '220 proxy.test SMTP', 'the banner of the fake session';
-    like $c->cmd('MAIL FROM:<a@client.test>'),
-        qr/^451 proxy\.test Connection timeout \[127\.0\.0\.1\]/, 'the reason';
+    is $c->banner, '421 4.4.1 proxy.test Connection timeout [127.0.0.1]', 'with the reason';
+    is $c->closed, 'eof', 'and the end';
 }, only => ['whole'];
 
 # A connection that is begun and not waited for.

@@ -31,11 +31,14 @@ static void plain(const struct reply *reply)
     struct buffer out = {0};
     struct reply again;
 
-    reply_write_plain(reply->raw, &out);
+    if (reply->mixed)
+        reply_write_agreed(reply, &out);
+    else
+        reply_write_plain(reply->raw, &out);
     struct span text = span_of(buffer_head(&out), buffer_len(&out));
     check(reply_is_plain(text));
-    check(reply_is_plain(reply->raw) == span_eq(text, reply->raw));
-    check(reply_scan(text.p, text.n, &again) == REPLY_WHOLE);
+    check((reply_is_plain(reply->raw) && !reply->mixed) == span_eq(text, reply->raw));
+    check(reply_scan(text.p, text.n, &again) == REPLY_WHOLE && !again.mixed);
     check(again.raw.n == text.n && again.code == reply->code && again.lines == reply->lines);
     buffer_finish(&out);
 }

@@ -5,6 +5,7 @@
  *
  * Not judged: which reply of its own the relay chose (the campaign in t/stress does
  * that); what follows an odd server; what a 421 that nobody asked for is met by. */
+/* long: one judge, whose cases share how far the reading has come. */
 #include "session_mta.h"
 
 #include "../../daemon/smtp/bdat.h"
@@ -51,11 +52,21 @@ static bool begins(struct span s, const char *word)
     return s.n >= n && memcmp(s.p, word, n) == 0;
 }
 
+/* As the client is to see it. */
+static void write_mended(struct span said, struct buffer *out)
+{
+    struct reply r;
+    if (reply_scan(said.p, said.n, &r) == REPLY_WHOLE && r.mixed)
+        reply_write_agreed(&r, out);
+    else
+        reply_write_plain(said, out);
+}
+
 static bool is_next_reply(const struct reply *r)
 {
     struct buffer plain = {0};
     if (at.item < mta.answered)
-        reply_write_plain(mta_reply(&mta.items[at.item]), &plain);
+        write_mended(mta_reply(&mta.items[at.item]), &plain);
     const bool same = at.item < mta.answered && span_eq(bytes_of(&plain), r->raw);
     buffer_finish(&plain);
     return same;
@@ -92,7 +103,7 @@ static void same_reply(const struct item *item, const struct reply *r)
         ehlo_filter(said, &policy, &filtered);
         said = bytes_of(&filtered);
     }
-    reply_write_plain(said, &plain);
+    write_mended(said, &plain);
     check(span_eq(bytes_of(&plain), r->raw));
     buffer_finish(&plain);
     buffer_finish(&filtered);
@@ -141,6 +152,17 @@ static void same_message(struct span body)
     check(span_eq(span_skip(bytes_of(passed), header), body));
 }
 
+/* What the server said in mid-message; then it is out of it. */
+static void early_reply(const struct reply *r)
+{
+    struct buffer plain = {0};
+    write_mended(span_of(buffer_head(&mta.said) + mta.early.at, mta.early.n), &plain);
+    check(span_eq(bytes_of(&plain), r->raw) && r->code >= 400);
+    buffer_finish(&plain);
+    at.over = r->code == 421;
+    at.taken = at.own_before = true;
+}
+
 static bool next_reply(struct reply *r);
 
 static void message_reply(const struct reply *r, const struct dot_outcome *message)
@@ -149,6 +171,10 @@ static void message_reply(const struct reply *r, const struct dot_outcome *messa
         check(r->code >= 400);
         at.over = r->code == 421;
         at.taken = at.own_before = true;
+        return;
+    }
+    if (mta.early.is) { /* it never got the end */
+        early_reply(r);
         return;
     }
     const struct item *item = next_item();

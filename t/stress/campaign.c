@@ -55,9 +55,9 @@ static void wait_idle(const char *nothing)
         loop_turn();
     if (sink_open > 0)
         complain(&nobody, "the daemon keeps %u connections to the MTA", sink_open);
-    if (tally.fake_greetings > tally.banner_faults)
+    if (tally.own_greetings > tally.banner_faults)
         complain(&nobody, "%u greetings of the daemon's own for %u faults of the MTA",
-                 tally.fake_greetings, tally.banner_faults);
+                 tally.own_greetings, tally.banner_faults);
 }
 
 static void print_deaths(void)

@@ -49,6 +49,7 @@ struct session {
     int last_code;
     unsigned taken_commands;
     bool taken;         /* the daemon plays the server */
+    bool perhaps_taken; /* it may have heard the MTA in mid-message, and left it */
     bool ending;        /* a reply said that the session ends */
     bool server_failed; /* the MTA did what excuses the daemon */
     bool adrift;        /* a message went out before a 354 that never came */

@@ -92,6 +92,7 @@ bool mta_fails_in_message(struct mta *m)
     if (s->fault == FAULT_EARLY && m->mode == IN_DATA) {
         s->fault = FAULT_NONE;
         m->answered_early = true;
+        s->letters[m->letter].spoken_into = true;
         mta_say(m, 552, s->letters[m->letter].end);
     }
     return m->mode == MUTE || m->pause_until > loop_now();

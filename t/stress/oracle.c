@@ -11,6 +11,7 @@
  * that sent a message before a 354 that never came (its lines are commands
  * then); texts and enhanced codes; and which of both 503s a command without a
  * transaction gets, the daemon's or the MTA's.  A killed worker's may end anywhere. */
+/* long: one judge, whose cases share what the replies so far have shown. */
 #include "fire.h"
 #include "oracle.h"
 
@@ -91,6 +92,7 @@ static void after_end(struct session *s, int code)
         complain(s, "%d for a message that the MTA does not have", code);
     s->chunks = s->chunks && code / 100 != 2;
     s->transaction = NO_MAIL;
+    s->perhaps_taken = l->spoken_into;
 }
 
 static void after_last(struct session *s, int code)
@@ -148,22 +150,14 @@ static void from_mta(struct session *s, unsigned number, int code)
         complain(s, "354 to what is not DATA");
     if (kind == BAD || kind == NEVER)
         complain(s, "the MTA has answered #%u, which it must not get", s->answered);
+    s->perhaps_taken = false;
+    s->taken_commands = 0;
     if (effects[kind])
         effects[kind](s, code);
     settle(s);
 }
 
 /* ---- replies of the daemon's own ---- */
-
-static bool own_greeting(struct session *s, int code)
-{
-    if (code != 220)
-        return false;
-    if (!fire_excuses(EXCUSE_DIAL))
-        tally.fake_greetings++;
-    take_over(s);
-    return true;
-}
 
 static bool own_mail(struct session *s, int code)
 {
@@ -237,9 +231,9 @@ static bool own_quit(struct session *s, int code)
 }
 
 static bool (*const reasons[KINDS])(struct session *s, int code) = {
-    [BANNER] = own_greeting, [MAIL] = own_mail,  [RCPT] = own_rcpt,  [DATA] = own_data,
-    [BODY] = verdict,        [BDAT] = own_chunk, [LAST] = own_last,  [BAD] = own_bad,
-    [NEVER] = own_never,     [QUIT] = own_quit,  [AUTH] = unoffered, [STARTTLS] = unoffered,
+    [MAIL] = own_mail,  [RCPT] = own_rcpt,  [DATA] = own_data,      [BODY] = verdict,
+    [BDAT] = own_chunk, [LAST] = own_last,  [BAD] = own_bad,        [NEVER] = own_never,
+    [QUIT] = own_quit,  [AUTH] = unoffered, [STARTTLS] = unoffered,
 };
 
 static void from_daemon(struct session *s, int code)
@@ -255,9 +249,9 @@ static void from_daemon(struct session *s, int code)
 /* ---- the daemon as the server ---- */
 
 static const int taken_codes[KINDS] = {
-    [HELO] = 250,     [MAIL] = 451,  [RCPT] = 503, [DATA] = 503,  [BDAT] = 503,
-    [LAST] = 503,     [RSET] = 250,  [NOOP] = 250, [OTHER] = 502, [AUTH] = 502,
-    [STARTTLS] = 502, [NEVER] = 502, [BAD] = 500,  [QUIT] = 221,
+    [HELO] = 250,     [MAIL] = 421,  [RCPT] = 503, [DATA] = 503,  [BDAT] = 503,
+    [LAST] = 503,     [RSET] = 250,  [NOOP] = 250, [OTHER] = 502, [AUTH] = 454,
+    [STARTTLS] = 454, [NEVER] = 502, [BAD] = 500,  [QUIT] = 221,
 };
 
 static void from_takeover(struct session *s, int code)
@@ -265,10 +259,8 @@ static void from_takeover(struct session *s, int code)
     enum kind kind = piece_due(s)->kind;
     int want = taken_codes[kind];
     no_second_opinion(s, code);
-    if (kind != BAD && kind != QUIT && s->taken_commands++ >= TAKEOVER_COMMANDS) {
-        want = 554;
-        s->ending = true;
-    }
+    if (kind != BAD && kind != QUIT && s->taken_commands++ >= TAKEOVER_COMMANDS)
+        want = 421;
     if (code != want)
         complain(s, "%d where the takeover says %d to #%u", code, want, s->answered);
     if (kind == DATA)
@@ -298,7 +290,7 @@ static void from_us(struct session *s, int code)
     }
     if (s->owed && !s->taken && !last_chunk)
         take_over(s); /* the failed chunk has had its answer */
-    if (s->taken)
+    if (s->taken || (s->perhaps_taken && code == taken_codes[piece_due(s)->kind]))
         from_takeover(s, code);
     else
         from_daemon(s, code);
@@ -314,6 +306,21 @@ static void from_421(struct session *s)
     settle(s);
 }
 
+/* May the daemon say 421 by itself?  It greets with it when it cannot connect, and ends a
+ * takeover with it at MAIL, or when enough commands have been answered. */
+static bool may_end(const struct session *s)
+{
+    if (s->answered < s->count && piece_due(s)->kind == BANNER) {
+        if (!fire_excuses(EXCUSE_DIAL))
+            tally.own_greetings++;
+        return true;
+    }
+    bool mail = s->answered < s->count && piece_due(s)->kind == MAIL;
+    if ((s->taken || s->perhaps_taken) && (mail || s->taken_commands >= TAKEOVER_COMMANDS))
+        return true;
+    return s->server_failed || s->leave == LEAVE_STALL;
+}
+
 /* The MTA's own is the reply to a command; what the daemon has said behind it still comes. */
 static void farewell(struct session *s, const char *text)
 {
@@ -323,7 +330,7 @@ static void farewell(struct session *s, const char *text)
         return;
     }
     tally.farewells += !s->ending;
-    if (!s->server_failed && s->leave != LEAVE_STALL)
+    if (!may_end(s))
         complain(s, "421 without a reason");
     s->ending = true;
 }

@@ -7,7 +7,7 @@
 /* A figure of the run. */
 struct tally {
     unsigned complaints, sessions, completed, refused_marked, refused_cr, taken_over, farewells,
-        fake_greetings, banner_faults, faults, left, resets;
+        own_greetings, banner_faults, faults, left, resets;
     unsigned cut_off; /* sessions that a killed worker took along */
     unsigned windows; /* messages at the MTA whose clients were cut off before they were told */
     unsigned unheard; /* the same, where the client left or the MTA failed */

@@ -44,10 +44,11 @@ struct letter {
     struct bytes text; /* what must arrive, behind the trace header */
     struct bytes wire; /* DATA: as the client sends it, with the final dot */
     bool bdat, marked, bare_cr, early;
-    size_t declared; /* SIZE=, 0: not given */
-    unsigned end;    /* the piece that completes it; 0: none does */
-    bool completed;  /* at the MTA */
-    bool told;       /* its client got an answer */
+    bool spoken_into; /* the MTA answered it before its end */
+    size_t declared;  /* SIZE=, 0: not given */
+    unsigned end;     /* the piece that completes it; 0: none does */
+    bool completed;   /* at the MTA */
+    bool told;        /* its client got an answer */
 };
 
 enum fault { /* of the server, when it gets its command number fault_at, or in a body */

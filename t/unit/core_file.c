@@ -27,6 +27,7 @@ static const struct {
                 {"connect_queue", "512", "16", "16"},
                 {"enfile_sleep", "5", "500ms", "500ms"},
                 {"on_takeover_cmds", "10", "3", "3"},
+                {"on_takeover_mail", "close", "refuse", "refuse"},
                 {"buffer_size", "16384", "1516", "1516"},
                 {"pipeline_size", "128", "16", "16"},
                 {"limit_core_size", "-1", "0", "0"},

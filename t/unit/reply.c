@@ -57,9 +57,9 @@ static void every_cut_is_partial(void **state)
 static void sees_garbage(void **state)
 {
     static const char *const garbage[] = {
-        "hello\r\n",          "<html>",       "2",         "25x",       "25\r\n",     "250x\r\n",
-        "\r\nhello\r\n",      "\r\n25\r\n",   " 250 a\n",  "050 a\r\n", "2500 a\r\n", "250_",
-        "250-a\r\n550 b\r\n", "250-a\r\nxyz", "250\rx\r\n"};
+        "hello\r\n",     "<html>",     "2",        "25x",       "25\r\n",     "250x\r\n",
+        "\r\nhello\r\n", "\r\n25\r\n", " 250 a\n", "050 a\r\n", "2500 a\r\n", "250_",
+        "250-a\r\nxyz",  "250\rx\r\n"};
     struct reply reply;
 
     (void)state;
@@ -69,6 +69,23 @@ static void sees_garbage(void **state)
         assert_int_equal(reply_scan(garbage[i], strlen(garbage[i]), &reply),
                          incomplete ? REPLY_PARTIAL : REPLY_BROKEN);
     }
+}
+
+static void last_code_counts(void **state)
+{
+    static const char said[] = "250-a\r\n250-b\n550 c\r\n";
+    struct buffer out = {0};
+    struct reply reply;
+
+    (void)state;
+    assert_int_equal(reply_scan(said, sizeof said - 1, &reply), REPLY_WHOLE);
+    assert_int_equal(reply.code, 550);
+    assert_true(reply.mixed);
+    reply_write_agreed(&reply, &out);
+    assert_string_equal(buffer_cstr(&out), "550-a\r\n550-b\r\n550 c\r\n");
+    buffer_finish(&out);
+    assert_int_equal(reply_scan(MULTI, sizeof MULTI - 1, &reply), REPLY_WHOLE);
+    assert_false(reply.mixed);
 }
 
 static void complete_lines(void **state)
@@ -129,6 +146,7 @@ int main(void)
         TEST("of a long reply all lines but the last may go ahead", complete_lines),
         TEST("lines that end with less or more than CRLF are written as they were read",
              mends_line_ends),
+        TEST("of two codes in one reply the last line's counts", last_code_counts),
         TEST("enhanced status codes are found, look-alikes are not", enhanced_codes),
     };
 

@@ -401,9 +401,8 @@ struct sg_plugin {
 
     /* The client is accepted: where did it want to go?  Fills in *route and passes;
      * who does not know leaves it and passes, and the next is asked.  The first
-     * destination wins.  If nobody knows, the client is greeted and told at MAIL 451
-     * with msg_lookup_failed.  Refusals: 554 or 421 in the place of the banner, and
-     * the end of the connection. */
+     * destination wins.  If nobody knows, the client is told 421 with msg_lookup_failed.
+     * Refusals: 554 or 421 in the place of the banner, and the end of the connection. */
     struct sg_verdict (*route)(struct sg_session *s, struct sg_route *route, void *self);
     /* The destination is known, nothing has been said to the client.  The server is
      * dialled beside hooks that are pending.  Refusals as at route. */
