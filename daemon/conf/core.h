@@ -69,6 +69,7 @@ struct core {
     unsigned spool_leave_on; /* enum spool_leave */
     uint64_t spool_memory, spool_memory_total, spool_disk_total;
     uint64_t timeout_direct, timeout_session, timeout_idle, timeout_final, timeout_connect;
+    uint64_t session_lifetime, timeout_generation; /* 0: for ever */
     long max_connections;
     uint64_t size_limit;
     int ignore_errors;   /* bool: the default of every on_error is pass */

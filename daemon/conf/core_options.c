@@ -96,6 +96,12 @@ const struct sg_option core_options[] = {
         timeout_final, "600",
         "Time a server has for its reply to the end of a message: clients wait ten minutes for it, "
         "and send the message once more if they are told less"),
+    TIME(session_lifetime, "24h",
+         "Total time of a session, after which it is ended with 421, however busy it is; 0 is no "
+         "limit"),
+    TIME(timeout_generation, "1h",
+         "Time the sessions have that are open when a reload or SIGTERM ends their processes, "
+         "after which they are ended with 421; 0 is no limit"),
     TIME(timeout_connect, "30", "Time to connect to a server; its greeting is not part of it"),
     INT(max_connections, "10000", 1, SCOREBOARD_SESSIONS, "Sessions at one time"),
     SIZE(size_limit, "0", 0, LONG_MAX, "Largest message; 0 is no limit"),

@@ -74,6 +74,8 @@ struct session *session_create(int fd, const union address *peer)
     slot->client_port = address_port(peer);
     slot->auth = '.';
     s->active_at = s->step_at = loop_now();
+    s->end_at =
+        service.core->session_lifetime ? s->step_at + service.core->session_lifetime : UINT64_MAX;
     enlist(s);
     if (conn_open(&s->client, fd, &client_ops, service.core->buffer_size) != 0)
         session_close(s, BY_CLIENT); /* the descriptor is closed */
@@ -201,22 +203,37 @@ bool sessions_turn(void)
 }
 
 /* In a tunnel a 421 would be taken for something else. */
-static void end_one(struct session *s)
+static void end_one(struct session *s, enum closed_by by)
 {
     if (s->step == STEP_tunnel || s->step == STEP_close) {
-        session_close(s, BY_ADMIN);
+        session_close(s, by);
         return;
     }
     slots_finish(&s->replies);
     answer(s, 421, "4.3.2", "%s", service.core->msg_temp_unavail);
-    session_linger(s, BY_ADMIN);
+    session_linger(s, by);
     session_settle(s);
+}
+
+void life_over(struct session *s)
+{
+    session_count(COUNTER_sessions_expired);
+    end_one(s, BY_TIMEOUT);
 }
 
 void sessions_end_all(void)
 {
     for (struct session *s = service.sessions, *next; s; s = next) {
         next = s->next;
-        end_one(s);
+        end_one(s, BY_ADMIN);
+    }
+}
+
+void sessions_expire_all(void)
+{
+    for (struct session *s = service.sessions, *next; s; s = next) {
+        next = s->next;
+        s->end_at = loop_now();
+        session_settle(s);
     }
 }

@@ -56,6 +56,7 @@ struct session {
     char *ident;                       /* NULL: nobody knows */
     uint64_t active_at;                /* ms: the last byte from either side */
     uint64_t step_at;                  /* ms: the step began */
+    uint64_t end_at;                   /* ms: its life is over */
     uint64_t chunk_left;               /* BDAT: bytes of the current chunk still to come */
     size_t client_left, server_left;   /* bytes read and not consumed */
     union address peer, target, local; /* client, server, where the client arrived */

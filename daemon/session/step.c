@@ -148,9 +148,19 @@ static void tell_client_end(struct session *s)
     rules[s->step].client_end(s);
 }
 
+/* While the server makes up its mind about a message it goes on, or the client would
+ * send a second copy. */
+static uint64_t end_of_life(const struct session *s)
+{
+    return s->step == STEP_close || final_reply_is_due(s) ? UINT64_MAX : s->end_at;
+}
+
 static void arm_timer(struct session *s)
 {
     uint64_t at = rules[s->step].deadline(s), hooks = chain_deadline(&s->chain);
+    uint64_t end = end_of_life(s);
+    if (end < at)
+        at = end;
     if (hooks < at)
         at = hooks;
     if (at == UINT64_MAX)
@@ -330,7 +340,9 @@ void session_fire(struct timer *t)
         return;
     if (s->chain.pending)
         chain_expire(&s->chain, now);
-    if (!s->dead && rules[s->step].deadline(s) <= now && rules[s->step].expired)
+    if (!s->dead && end_of_life(s) <= now)
+        life_over(s);
+    else if (!s->dead && rules[s->step].deadline(s) <= now && rules[s->step].expired)
         rules[s->step].expired(s);
     session_settle(s);
 }

@@ -97,5 +97,6 @@ size_t close_client(struct session *s, const char *bytes, size_t n);
 void close_client_end(struct session *s);
 void close_now(struct session *s);
 void idle_expired(struct session *s);
+void life_over(struct session *s);
 
 #endif

@@ -35,6 +35,7 @@ static struct {
     struct watch control;
     struct timer rest;      /* until accepting goes on after EMFILE */
     struct timer heartbeat; /* an idle worker lives, too */
+    struct timer last_call; /* draining: the time of the sessions that are left is over */
     bool resting, draining;
 } worker;
 
@@ -189,6 +190,35 @@ static bool report(enum report what)
     return send(worker.setup->control, &letter, 1, MSG_NOSIGNAL) == 1;
 }
 
+/* What a plugin has given to a thread may never end, and is not waited for for ever. */
+static void leave(struct timer *t)
+{
+    (void)t;
+    log_event(4, 0, "DRAIN:FORCED", "sessions=%u, offloaded=%u", sessions_count(),
+              offload_running());
+    log_flush();
+    _exit(0);
+}
+
+#define LEAVE_MS 5000u /* more than a session takes to be closed */
+
+static void last_call(struct timer *t)
+{
+    log_event(5, 0, "DRAIN:EXPIRED", "sessions=%u", sessions_count());
+    sessions_expire_all();
+    t->fire = leave;
+    timer_arm(t, loop_now() + worker.setup->core->timeout_final + LEAVE_MS);
+}
+
+static void limit_drain(void)
+{
+    uint64_t ms = worker.setup->core->timeout_generation;
+    if (!ms)
+        return;
+    worker.last_call.fire = last_call;
+    timer_arm(&worker.last_call, loop_now() + ms);
+}
+
 /* The backlog is emptied first: nobody who was let in by the kernel is lost. */
 static void drain(void)
 {
@@ -202,6 +232,7 @@ static void drain(void)
     while (worker.listener_count > 0)
         drop_listener(worker.listeners[--worker.listener_count]);
     timer_disarm(&worker.rest);
+    limit_drain();
     report(REPORT_CLOSED);
 }
 
@@ -291,6 +322,7 @@ int worker_run(const struct worker_setup *setup)
     plugins_stop(setup->plugins);
     sessions_turn();
     timer_disarm(&worker.heartbeat);
+    timer_disarm(&worker.last_call);
     loop_close();
     free(worker.listeners);
     log_flush();

@@ -47,6 +47,8 @@ static const struct {
                 {"timeout_session", "20", "1m", "60"},
                 {"timeout_idle", "300", "60", "60"},
                 {"timeout_final", "600", "15m", "900"},
+                {"session_lifetime", "86400", "12h", "43200"},
+                {"timeout_generation", "3600", "0", "0"},
                 {"timeout_connect", "30", "10s", "10"},
                 {"max_connections", "10000", "64", "64"},
                 {"size_limit", "0", "10M", "10M"},
