@@ -322,6 +322,11 @@ void scoreboard_index(struct scoreboard *b, struct session_slot *slot)
                      upstream_hash(&slot->upstream_local, slot->upstream_local_port));
 }
 
+void scoreboard_unindex(struct scoreboard *b, const struct session_slot *slot)
+{
+    atomic_store(&b->hash[slot - b->slots], 0);
+}
+
 static bool is_of(const struct session_slot *s, const struct in6_addr *client, const char *ident)
 {
     return atomic_load_explicit(&s->owner, memory_order_relaxed) != 0 &&

@@ -119,6 +119,9 @@ void scoreboard_release_session(struct scoreboard *b, struct session_slot *slot)
  * ident are known, and again when upstream_local is. */
 void scoreboard_index(struct scoreboard *b, struct session_slot *slot);
 
+/* No longer counted by scoreboard_count(): it has had its last word. */
+void scoreboard_unindex(struct scoreboard *b, const struct session_slot *slot);
+
 /* Indexed sessions of this client, the asking one included; ident NULL: any. */
 unsigned scoreboard_count(const struct scoreboard *b, const struct in6_addr *client,
                           const char *ident);

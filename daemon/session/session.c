@@ -133,6 +133,7 @@ void session_linger(struct session *s, enum closed_by by)
     chain_stop(&s->chain);
     s->closed_by = (uint8_t)by;
     s->lingering = 1;
+    scoreboard_unindex(service.board, s->slot); /* a client that lingers may come again */
     session_step(s, STEP_close);
     conn_flush(&s->client);
     conn_shutdown(&s->client);

@@ -52,6 +52,19 @@ subtest 'A refused session counts for nobody.' => sub {
     SG::finish();
 };
 
+subtest 'A refused session that its client keeps open counts for nobody either.' => sub {
+    my $daemon = relay({ per_host => 1 });
+    my ($first, $kept) = arrive($daemon);
+    is $first, '220', 'one';
+    my ($said, $refused) = arrive($daemon);
+    is $said, $too_many, 'one more is refused, and stays';
+    $kept->quit;
+    $daemon->wait_log(qr/CLOSE by=/);
+    is((arrive($daemon))[0], '220', 'there is a place all the same');
+    is $refused->closed, 'eof', 'the refused one has its end';
+    SG::finish();
+};
+
 subtest 'A user may have per_ident sessions, where the ident is known.' => sub {
     my $daemon = relay({ per_host => 8, per_ident => 1, message_ident => 'Enough' }, ident => 'anna');
     my ($first, $kept) = arrive($daemon);
