@@ -16,8 +16,10 @@ unsigned sessions_count(void);
 /* Once per turn of the loop: plugins' answers go to their sessions, closed
  * sessions are freed.  True if anything was done. */
 bool sessions_turn(void);
-void sessions_end_all(void);
-/* Every life is over: 421, but to those who wait for the reply to a message only behind it. */
-void sessions_expire_all(void); /* 421 to each, closed */
+void sessions_end_all(void); /* 421 to each, closed */
+/* The same, except that who waits for the reply to a message hears it behind that. */
+void sessions_expire_all(void);
+/* A listening socket of ours: a server there would be ourselves. */
+void sessions_listen_at(int fd);
 
 #endif

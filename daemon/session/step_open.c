@@ -7,7 +7,6 @@
 #include "journal.h"
 #include "speak.h"
 #include "steps.h"
-#include <ifaddrs.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -53,36 +52,6 @@ static void refuse_loop(struct session *s)
     session_linger(s, BY_CLIENT);
 }
 
-/* Is this one of the machine's own addresses?  127.0.0.0/8 is ours wholly, though the
- * interface has one address. */
-static bool address_is_ours(const union address *a)
-{
-    struct ifaddrs *all, *i;
-    bool found = address_is_loopback(a);
-    if (found || getifaddrs(&all) != 0)
-        return found;
-    for (i = all; i && !found; i = i->ifa_next) {
-        if (!i->ifa_addr)
-            continue;
-        union address b = address_from(i->ifa_addr);
-        found = b.sa.sa_family != AF_UNSPEC && address_same_ip(a, &b);
-    }
-    freeifaddrs(all);
-    return found;
-}
-
-/* Would connecting there come back to us?  Our own listeners, and our own
- * upstream connections that a NAT rule turned round. */
-static bool loops(struct session *s)
-{
-    if (address_port(&s->target) == service.core->port && address_is_ours(&s->target))
-        return true;
-    if (s->route_flags & SG_ROUTE_FIXED)
-        return false;
-    return address_same_ip(&s->peer, &s->target) ||
-           scoreboard_is_upstream(service.board, &s->slot->client, s->slot->client_port);
-}
-
 static void take_route(struct session *s, const struct sg_route *r)
 {
     s->target = address_from((const struct sockaddr *)&r->server);
@@ -109,7 +78,7 @@ void route_decided(struct session *s)
         greet_fail(s, service.core->msg_lookup_failed);
         return;
     }
-    if (loops(s)) {
+    if (leads_back(s)) {
         refuse_loop(s);
         return;
     }

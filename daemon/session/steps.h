@@ -10,6 +10,9 @@ void route_decided(struct session *s);
 size_t early_bytes(struct session *s, const char *bytes, size_t n);
 void early_end(struct session *s);
 
+/* loops.c: would connecting there come back to us? */
+bool leads_back(const struct session *s);
+
 /* step_dial.c: dial and greet */
 void dial_begin(struct session *s);
 void dial_connected(struct session *s);

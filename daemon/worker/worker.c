@@ -141,8 +141,10 @@ static void add_listener(int fd, bool adopted)
 
 static void open_listeners(void)
 {
-    for (unsigned i = 0; i < worker.setup->listener_count; i++)
+    for (unsigned i = 0; i < worker.setup->listener_count; i++) {
         add_listener(worker.setup->listeners[i], false);
+        sessions_listen_at(worker.setup->listeners[i]);
+    }
     set_accepting(true);
 }
 
