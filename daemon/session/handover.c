@@ -1,5 +1,5 @@
-/* Telling the server who the client is: a PROXY line (haproxy's PROXY protocol,
- * version 1) before anything else, or XCLIENT (Postfix' XCLIENT_README) before the
+/* Telling the server who the client is: a PROXY header (haproxy's PROXY protocol,
+ * version 1 or 2) before anything else, or XCLIENT (Postfix' XCLIENT_README) before the
  * client's own greeting. */
 #include "../smtp/ehlo.h"
 #include "greeting.h"
@@ -9,18 +9,52 @@
 
 enum stage { AWAIT_BANNER, AWAIT_EHLO, AWAIT_XCLIENT, HANDED_OVER };
 
-void handover_begin(struct session *s)
+static void write_line(struct session *s, const union address *local)
 {
     char line[160], to[ADDRESS_TEXT];
-    const union address *local = session_local(s);
-    s->greeting->handover = s->route_flags & SG_ROUTE_XCLIENT ? AWAIT_BANNER : HANDED_OVER;
-    if (!(s->route_flags & SG_ROUTE_PROXY))
-        return;
     address_text(local, to);
     int n = snprintf(line, sizeof line, "PROXY %s %s %s %u %u\r\n",
                      s->peer.sa.sa_family == AF_INET6 ? "TCP6" : "TCP4", s->client_ip, to,
                      address_port(&s->peer), address_port(local));
     conn_write(&s->server, line, (size_t)n);
+}
+
+/* Version 2 without TLVs is what all servers take: 28 bytes, with IPv6 52. */
+static void write_header(struct session *s, const union address *local)
+{
+    static const char signature[] = "\r\n\r\n\0\r\nQUIT\n\x21"; /* version 2, PROXY */
+    struct {
+        char bytes[52];
+        size_t n;
+    } h = {.n = 0};
+    const bool six = s->peer.sa.sa_family == AF_INET6;
+    const char family = six ? 0x21 : 0x11; /* TCP */
+    const uint16_t ports[] = {htons(address_port(&s->peer)), htons(address_port(local))};
+    const size_t size = six ? sizeof(struct in6_addr) : sizeof(struct in_addr);
+    const uint16_t length = htons((uint16_t)(2 * size + sizeof ports));
+    const struct {
+        const void *p;
+        size_t n;
+    } parts[] = {
+        {signature, sizeof signature - 1},
+        {&family, 1},
+        {&length, sizeof length},
+        {six ? (const void *)&s->peer.in6.sin6_addr : &s->peer.in.sin_addr, size},
+        {six ? (const void *)&local->in6.sin6_addr : &local->in.sin_addr, size},
+        {ports, sizeof ports},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; h.n += parts[i++].n)
+        memcpy(h.bytes + h.n, parts[i].p, parts[i].n);
+    conn_write(&s->server, h.bytes, h.n);
+}
+
+void handover_begin(struct session *s)
+{
+    s->greeting->handover = s->route_flags & SG_ROUTE_XCLIENT ? AWAIT_BANNER : HANDED_OVER;
+    if (s->route_flags & SG_ROUTE_PROXY_V2)
+        write_header(s, session_local(s));
+    else if (s->route_flags & SG_ROUTE_PROXY)
+        write_line(s, session_local(s));
 }
 
 static bool offers_xclient(const struct reply *r)

@@ -10,10 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
+enum proxy_protocol { PROXY_NO, PROXY_YES, PROXY_V1, PROXY_V2 };
+static const char *const proxy_words[] = {"no", "yes", "v1", "v2", NULL};
+
 struct nat_fixed {
     const char *server;
     long port;
-    int xclient, proxy_protocol;
+    int xclient;           /* bool */
+    int proxy_protocol;    /* enum proxy_protocol */
     struct sg_route route; /* what the options amount to; made by configure */
 };
 
@@ -23,8 +27,9 @@ static const struct sg_option options[] = {
     SG_OPT_INT(struct nat_fixed, port, "25", 1, 65535, "The server's port"),
     SG_OPT_BOOL(struct nat_fixed, xclient, "no",
                 "Hand the client's address to the server with Postfix's XCLIENT command"),
-    SG_OPT_BOOL(struct nat_fixed, proxy_protocol, "no",
-                "Hand the client's address to the server with a PROXY protocol (version 1) line"),
+    SG_OPT_ENUM(struct nat_fixed, proxy_protocol, "no", proxy_words,
+                "Hand the client's address to the server with a PROXY protocol header of version 1 "
+                "(a line) or 2 (binary); yes is v1"),
     SG_OPT_END};
 
 /* 0, or -1 after saying what is wrong with the name. */
@@ -47,6 +52,13 @@ static int resolve(const char *server, long port, struct sockaddr_storage *addr)
     return 0;
 }
 
+static unsigned proxy_flag(int proxy_protocol)
+{
+    if (proxy_protocol == PROXY_NO)
+        return 0;
+    return proxy_protocol == PROXY_V2 ? SG_ROUTE_PROXY_V2 : SG_ROUTE_PROXY;
+}
+
 static int nat_fixed_configure(void *self)
 {
     struct nat_fixed *f = self;
@@ -58,8 +70,8 @@ static int nat_fixed_configure(void *self)
     }
     if (resolve(f->server, f->port, &f->route.server) < 0)
         return -1;
-    f->route.flags = SG_ROUTE_FIXED | (f->xclient ? SG_ROUTE_XCLIENT : 0u) |
-                     (f->proxy_protocol ? SG_ROUTE_PROXY : 0u);
+    f->route.flags =
+        SG_ROUTE_FIXED | (f->xclient ? SG_ROUTE_XCLIENT : 0u) | proxy_flag(f->proxy_protocol);
     return 0;
 }
 

@@ -174,12 +174,13 @@ static inline struct sg_verdict sg_failed(const char *why)
 
 /* How to go there. */
 enum sg_route_flag {
-    SG_ROUTE_FIXED = 1,      /* the server is configured, not found out: the
-                                source-equals-destination loop check is off */
-    SG_ROUTE_XCLIENT = 2,    /* hand the client's address over with XCLIENT */
-    SG_ROUTE_PROXY = 4,      /* … with a PROXY v1 line before anything else */
-    SG_ROUTE_FROM_CLIENT = 8 /* connect from the client's own address
+    SG_ROUTE_FIXED = 1,       /* the server is configured, not found out: the
+                                 source-equals-destination loop check is off */
+    SG_ROUTE_XCLIENT = 2,     /* hand the client's address over with XCLIENT */
+    SG_ROUTE_PROXY = 4,       /* … with a PROXY v1 line before anything else */
+    SG_ROUTE_FROM_CLIENT = 8, /* connect from the client's own address
                              (IP_TRANSPARENT; needs SG_CAP_NET_ADMIN) */
+    SG_ROUTE_PROXY_V2 = 16    /* as SG_ROUTE_PROXY, with a header of version 2 */
 };
 
 /* Where a session goes.  The route hook fills it in; all zero on entry.  A hook that
