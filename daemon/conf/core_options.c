@@ -78,7 +78,7 @@ const struct sg_option core_options[] = {
     OPT(SG_PATH, spool_path, "/var/spool/smtp-gated",
         "Directory for messages that are larger than spool_memory or need a name"),
     OPT(SG_MODE, spool_perm, "0660", "Permissions of spooled messages that have a name"),
-    WORDS(spool_leave_on, "error", leave_words, "Events after which the spooled message is kept"),
+    WORDS(spool_leave_on, "never", leave_words, "Events after which the spooled message is kept"),
     SIZE(spool_memory, "1M", 0, LONG_MAX,
          "Bytes of a message kept in memory before it is written to spool_path"),
     SIZE(spool_memory_total, "32M", 0, LONG_MAX,

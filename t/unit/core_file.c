@@ -39,7 +39,7 @@ static const struct {
                 {"statefile_type", "human+slots", "\"flat+slots\"", "flat+slots"},
                 {"spool_path", "/var/spool/smtp-gated", "/x/spool", "/x/spool"},
                 {"spool_perm", "0660", "0640", "0640"},
-                {"spool_leave_on", "error", "{virus, spam}", "virus\nspam"},
+                {"spool_leave_on", "never", "{virus, spam}", "virus\nspam"},
                 {"spool_memory", "1M", "64K", "65536"},
                 {"spool_memory_total", "32M", "8M", "8M"},
                 {"spool_disk_total", "4G", "1G", "1G"},

@@ -124,7 +124,8 @@ static void keeps_defaults(void **state)
     (void)state;
     assert_true(import_text("mode netfilter\n"));
     assert_string_equal(without_dir(file_of(CORE_FILE)),
-                        "# Made by smtp-gated --import of old.conf\nreply_reference = no\n");
+                        "# Made by smtp-gated --import of old.conf\n"
+                        "spool_leave_on = {error}\nreply_reference = no\n");
     assert_non_null(file_of("conf.d/11-nat-netfilter.conf"));
     assert_true(has_line(LIMITS, "per_host = 8"));
     assert_true(has_line(LIMITS, "load = 2"));
