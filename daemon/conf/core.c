@@ -5,6 +5,9 @@
 #include "options.h"
 #include "../base/check.h"
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static struct option_target target_of(const struct core *core)
 {
@@ -27,6 +30,35 @@ struct core *core_read(const char *file, struct complaints *c)
         return core;
     core_destroy(core);
     return NULL;
+}
+
+/* options_read() reads files. */
+static char *as_file(const char *line, int *fd)
+{
+    *fd = memfd_create("line", MFD_CLOEXEC);
+    const size_t n = strlen(line);
+    check(*fd >= 0 && write(*fd, line, n) == (ssize_t)n);
+    return xasprintf("/proc/self/fd/%d", *fd);
+}
+
+bool core_takes(const char *line, struct buffer *why)
+{
+    struct complaints c = {0};
+    struct core *core = xcalloc(1, sizeof *core);
+    struct option_target target = target_of(core);
+    int fd;
+    char *path = as_file(line, &fd);
+    core->file = path;
+    if (options_read(path, &target, 1, core_obsolete, &c) && strncmp(line, "set_", 4) != 0)
+        core_check(core, &c);
+    close(fd);
+    const bool taken = c.errors == 0;
+    const char *right = strstr(buffer_cstr(&c.text), "expected ");
+    if (!taken && right)
+        buffer_append(why, right + strlen("expected "), strcspn(right + strlen("expected "), "\n"));
+    complaints_finish(&c);
+    core_destroy(core);
+    return taken;
 }
 
 void core_destroy(struct core *core)

@@ -98,6 +98,10 @@ void core_destroy(struct core *core);
 void core_print(const struct core *core, FILE *out);
 bool core_print_option(const struct core *core, const char *name, FILE *out);
 
+/* Whether the file may say this line; if not, *why is what would be right.  What depends
+ * on the machine is not judged. */
+bool core_takes(const char *line, struct buffer *why);
+
 /* The manual's list of them: items of an mdoc(7) list. */
 void core_document(FILE *out);
 

@@ -1,7 +1,9 @@
 /* Writing the new tree from what the old file said.  Everything is made ready
  * in memory first, so that a fault found on the way leaves no half a tree. */
 #include "import.h"
+#include "core.h"
 #include "import_old.h"
+#include "quote.h"
 #include "../base/check.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -187,10 +189,33 @@ static void remark_all(const struct old_conf *old, struct complaints *c)
                "server is found");
 }
 
+/* 1.4 took more than we do.  Nothing is written that would be refused when it is read;
+ * what a plugin takes, its object knows, and -t says. */
+static bool check_values(const struct old_conf *old, struct complaints *c)
+{
+    const unsigned errors_before = c->errors;
+    for (const struct old_row *row = old_rows; row->name; row++) {
+        const struct old_value *value = &old->values[row - old_rows];
+        struct buffer now = {0}, line = {0}, why = {0};
+        const char *expected;
+        const bool written = value->text && row->place && strcmp(row->place, CORE) == 0 &&
+                             row->rewrite(value->text, &now, &expected) == WRITTEN;
+        if (written)
+            buffer_printf(&line, "%s = %s\n", row->option, buffer_cstr(&now));
+        if (written && !core_takes(buffer_cstr(&line), &why))
+            complain(c, old->file, value->line, row->name, excerpt(value->text), "expected %s",
+                     buffer_cstr(&why));
+        buffer_finish(&now);
+        buffer_finish(&line);
+        buffer_finish(&why);
+    }
+    return c->errors == errors_before;
+}
+
 int import_tree(const char *old_file, const char *dir, struct complaints *c)
 {
     struct old_conf old;
-    bool ok = old_read(old_file, &old, c) && write_tree(&old, dir, c);
+    bool ok = old_read(old_file, &old, c) && check_values(&old, c) && write_tree(&old, dir, c);
     if (ok)
         remark_all(&old, c);
     old_finish(&old);

@@ -21,6 +21,7 @@ KIND(number);
 KIND(real);
 KIND(yes_no);
 KIND(mode);
+KIND(length);
 KIND(limit);
 KIND(unless_negative);
 KIND(lock_time);

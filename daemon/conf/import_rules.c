@@ -221,6 +221,9 @@ static bool action(const struct old_conf *old)
 
 static void action_comment(const struct old_conf *old, struct complaints *c)
 {
+    remark(c, old->file, 0, NULL, NULL,
+           "the action script's working directory was spool_path; now it is that of the daemon, /, "
+           "and the script has the whole path of a message in SPOOL_NAME");
     if (old_number(old, "lock_duration") == 0)
         remark(c, old->file, 0, NULL, NULL,
                "lock_duration is 0, so the action script ran for spam only; now it runs for what "

@@ -71,12 +71,22 @@ KIND(unless_negative)
     return *value == '-' ? NOTHING : rewrite_number(value, out, expected);
 }
 
+/* No character of an address was logged; one is the least there is now. */
+KIND(length)
+{
+    return strcmp(value, "0") == 0 ? rewrite_number("1", out, expected)
+                                   : rewrite_number(value, out, expected);
+}
+
+/* 0 left the limit as it was. */
 KIND(limit)
 {
     long number;
     *expected = "a size in bytes, or -1";
     if (!c_number(value, &number) || number < -1)
         return WRONG;
+    if (number == 0)
+        return NOTHING;
     buffer_printf(out, "\"%ld\"", number);
     return WRITTEN;
 }

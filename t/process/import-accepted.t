@@ -113,4 +113,28 @@ is $status, 0, 'the defaults of 1.4 are taken by the plugins' or diag $err;
 my @names = map { m{([^/]+)\.conf$} } sort glob("$dir/short/conf.d/*");
 is "@names", '11-nat-netfilter 20-limits 30-lock-files 40-earlytalk 70-trace-header',
     'and they are the plugins that 1.4 had switched on';
+
+# What 1.4 took and the new options do not: nothing is written, or what says the same.
+my $tree = 0;
+sub import_of ($text) {
+    my $file = SG::Conf::write_file("$dir/file" . ++$tree, $text);
+    my @found = command('--import', $file, "$dir/tree$tree");
+    return (@found, "$dir/tree$tree");
+}
+for my $line ('timeout_idle 0', 'port 70000', 'connect_queue 0', 'pidfile run/pid', 'max_connections 0',
+    'buffer_size 10', 'priority 30', 'spool_leave_on never,virus', 'proxy_name two words')
+{
+    my ($name, $value) = split / /, $line, 2;
+    ($status, $out, $err, my $made) = import_of("mode netfilter\n$line\n");
+    is $status, 2, "$line is refused";
+    like $err, qr/file$tree:2: option '$name': found '\Q$value\E'; expected \S/, 'with line, value and what would be right';
+    ok !-e "$made/smtp-gated.conf", 'and nothing is written';
+}
+($status, $out, $err, my $made) = import_of("limit_data_size 0\nlimit_fsize 0\nemail_length 0\naction_script $dir/act\n"
+        . "mode netfilter\n");
+is $status, 0, 'limits and lengths of 0 are imported' or diag $err;
+my $text = slurp("$made/smtp-gated.conf");
+unlike $text, qr/limit_/, 'a limit of 0 left it as it was';
+like $text, qr/^email_length = 1$/m, 'of an address nothing was logged; one character is the least';
+like $err, qr/working directory was spool_path/, 'where scripts ran is said';
 done_testing;
