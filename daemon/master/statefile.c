@@ -53,6 +53,21 @@ static const struct {
 };
 enum { NUMBERS = sizeof numbers / sizeof *numbers };
 
+/* All counters, by the names that the manual has. */
+static const char *const counters[] = {
+#define COUNTER(name, text) [COUNTER_##name] = #name,
+#include "../base/counters.def"
+#undef COUNTER
+};
+
+static bool has_number(unsigned counter)
+{
+    for (unsigned i = 0; i < NUMBERS; i++)
+        if (numbers[i].counter == counter)
+            return true;
+    return false;
+}
+
 static unsigned long long value_of(const struct scoreboard *b, unsigned row)
 {
     return scoreboard_sum(b, numbers[row].counter);
@@ -95,6 +110,10 @@ static void print_human_numbers(const struct scoreboard *b, FILE *out)
         fputs(")\n", out);
     }
     fprintf(out, "Plugins:  %u/%u (quarantined/quarantines)\n", b->quarantined, b->quarantines);
+    for (unsigned i = 0; i < COUNTER_COUNT; i++)
+        if (!has_number(i))
+            fprintf(out, "Counter:  %llu (%s)\n", (unsigned long long)scoreboard_sum(b, i),
+                    counters[i]);
 }
 
 static void print_human(const struct scoreboard *b, int64_t now, FILE *out)
@@ -142,6 +161,8 @@ static void print_flat(const struct scoreboard *b, int64_t now, FILE *out)
         fprintf(out, "%s: %llu\n", numbers[i].key, value_of(b, i));
     fprintf(out, "plugins.quarantined: %u\n", b->quarantined);
     fprintf(out, "plugins.quarantines: %u\n", b->quarantines);
+    for (unsigned i = 0; i < COUNTER_COUNT; i++)
+        fprintf(out, "counters.%s: %llu\n", counters[i], (unsigned long long)scoreboard_sum(b, i));
 }
 
 /* v4-mapped addresses as IPv4; the unknown address as "-". */

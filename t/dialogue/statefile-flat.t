@@ -14,6 +14,8 @@ my @KEYS = qw(
     rejects.rate rejects.ratelimit rejects.other errors.pipeline auth.accepts auth.rejects
     plugins.quarantined plugins.quarantines
 );
+# Behind them all that is counted, by the names of the manual.
+push @KEYS, map { "counters.$_" } (do { open(my $in, '<', SG::src_dir() . '/daemon/base/counters.def') or die $!; map { /^COUNTER\((\w+)/ ? $1 : () } <$in> });
 SG::dialogue 'The flat statefile has the keys of 1.4 in their order.' => sub {
     my ($c, $mta, $d) = SG::relay(core => { statefile_type => 'flat+slots' });
     $c->hello;

@@ -30,6 +30,10 @@ SG::dialogue 'The human statefile has the lines of 1.4 in their order.' => sub {
     my ($c, $mta, $d) = SG::relay(core => { statefile_type => 'human+slots' });
     $c->hello->mail("x\r\n");
     my @got = split /\n/, $d->status;
+    my %counter = map { /^Counter: {2}(\d+) \((\w+)\)$/ ? ($2 => $1) : () } @got;
+    is $counter{mails_passed}, 1, 'what 1.4 did not count has lines of its own';
+    ok exists $counter{$_}, "also $_" for qw(plugin_errors plugin_timeouts takeovers mails_refused log_lost);
+    @got = grep { !/^Counter: / } @got;
     like $got[$_], $LINES[$_], "line $_" for 0 .. $#LINES;
     is scalar @got, scalar @LINES, 'and no others';
     my $columns = '%6s %-5s %-8s %-5s %-5s %-15s %-15s %4s %8s %8s %7s ';

@@ -31,6 +31,7 @@ like $human, qr/\A
     Errors:\ {3}0\ \(pipeline\)\n
     Auth:\ {5}0\/0\ \(accepted\/rejected\)\n
     Plugins:\ \ 0\/0\ \(quarantined\/quarantines\)\n
+    (?:Counter:\ \ \d+\ \(\w+\)\n)+
     \n/x, 'human: every line at its place';
 my ($number) = $d->log =~ /\[(\d+)\]: NEW /;
 my ($header, @rows) = split /\n/, $human =~ s/\A.*?\n\n//sr;
@@ -54,7 +55,9 @@ is "@keys", 'version time.dump.unix time.dump.string time.start.unix time.start.
     . 'children.crash_last children.bugs children.bug_last found.viruses found.spams found.noauths found.spf '
     . 'found.regex found.earlytalk requests.total requests.direct requests.empty rejects.host rejects.ident '
     . 'rejects.lock rejects.dnsbl rejects.rate rejects.ratelimit rejects.other errors.pipeline auth.accepts '
-    . 'auth.rejects plugins.quarantined plugins.quarantines slot.0.pid slot.0.start.unix slot.0.start.string slot.0.state slot.0.src.ip slot.0.flags',
+    . 'auth.rejects plugins.quarantined plugins.quarantines '
+    . join('', map { /^COUNTER\((\w+)/ ? "counters.$1 " : () } split /\n/, slurp(SG::src_dir() . '/daemon/base/counters.def'))
+    . 'slot.0.pid slot.0.start.unix slot.0.start.string slot.0.state slot.0.src.ip slot.0.flags',
     'flat: every key in its order';
 $d->configure(core => { statefile_type => 'flat' });
 $d->hup;
