@@ -63,6 +63,7 @@ struct core {
     int64_t limits[4]; /* the same as numbers, bytes; -1: untouched */
     const char *statefile;
     unsigned statefile_perm;
+    const char *statefile_group;
     int statefile_type; /* 0 flat, 1 human, 2 human+slots, 3 flat+slots */
     const char *spool_path;
     unsigned spool_perm;

@@ -110,6 +110,9 @@ static bool is_number(const char *text)
 static void check_user(const struct checking *k)
 {
     const char *user = k->core->set_user, *group = k->core->set_group;
+    const char *readers = k->core->statefile_group;
+    if (readers && *readers && !is_number(readers) && !getgrnam(readers))
+        wrong(k, "statefile_group", readers, "the name of a group of this system, or a number");
     if (user && *user && !is_number(user) && !getpwnam(user))
         wrong(k, "set_user", user, "the name of a user of this system, or a number");
     if (group && *group && !is_number(group) && !getgrnam(group))

@@ -73,6 +73,8 @@ const struct sg_option core_options[] = {
         "Largest file a process may write (RLIMIT_FSIZE), a size; -1 leaves it as it is"),
     OPT(SG_PATH, statefile, "/run/smtp-gated/state", "File that the status is written to"),
     OPT(SG_MODE, statefile_perm, "0660", "Permissions of the status file"),
+    OPT(SG_STRING, statefile_group, NULL,
+        "Group of the status file, a name or a number, whose members may read it with -S"),
     WORD(statefile_type, "human+slots", statefile_types,
          "Form of the status file; with slots every open session has a line"),
     OPT(SG_PATH, spool_path, "/var/spool/smtp-gated",

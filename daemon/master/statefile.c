@@ -15,6 +15,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,6 +237,16 @@ static void print_state(int type, const struct scoreboard *b, FILE *out)
         print_slots(b, now, out, flat ? print_flat_slot : print_human_slot);
 }
 
+/* -1 where none is asked for. */
+static gid_t group_of(const struct core *core)
+{
+    const char *name = core->statefile_group;
+    const struct group *g = name && *name ? getgrnam(name) : NULL;
+    if (g)
+        return g->gr_gid;
+    return name && *name ? (gid_t)strtoul(name, NULL, 10) : (gid_t)-1;
+}
+
 static bool write_to(const char *path, const struct core *core, const struct scoreboard *board)
 {
     unlink(path); /* what an earlier master left; never written through */
@@ -243,7 +254,7 @@ static bool write_to(const char *path, const struct core *core, const struct sco
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
     if (!out)
         return false;
-    bool ok = fchmod(fd, core->statefile_perm) == 0;
+    bool ok = fchown(fd, (uid_t)-1, group_of(core)) == 0 && fchmod(fd, core->statefile_perm) == 0;
     print_state(core->statefile_type, board, out);
     ok = ok && !ferror(out);
     return fclose(out) == 0 && ok;

@@ -43,6 +43,17 @@ like $rows[0], qr/^     0 $number helo     [aA.]     0\d:\d\d 127\.0\.0\.1      
 is sprintf('%o', (stat $d->dir . '/state')[2] & 0777), '640', 'statefile_perm is obeyed';
 ok !-e $d->dir . '/state.tmp', 'nothing temporary is left';
 
+SKIP: {
+    skip 'needs root', 2 if $>;
+    $d->configure(core => { statefile_group => 'nogroup' });
+    $d->hup;
+    $d->status;
+    is +(stat $d->dir . '/state')[5], scalar getgrnam('nogroup'), 'statefile_group may read it';
+    $d->configure(core => { statefile_group => '4242' });
+    $d->hup;
+    $d->status;
+    is +(stat $d->dir . '/state')[5], 4242, 'a number as well';
+}
 $d->configure(core => { statefile_type => 'human' });
 $d->hup;
 like $d->status, qr/^\s+slot pid .*ident\n\z/m, 'human without slots has the header only';
