@@ -36,6 +36,7 @@ static const struct {
                 {"limit_fsize", "-1", "1G", "1G"},
                 {"statefile", "/run/smtp-gated/state", "/x/state", "/x/state"},
                 {"statefile_perm", "0660", "0600", "0600"},
+                {"statefile_group", "", "root", "root"},
                 {"statefile_type", "human+slots", "\"flat+slots\"", "flat+slots"},
                 {"spool_path", "/var/spool/smtp-gated", "/x/spool", "/x/spool"},
                 {"spool_perm", "0660", "0640", "0640"},
