@@ -1,5 +1,7 @@
 /* See printable.h. */
 #include "printable.h"
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,10 +52,24 @@ static size_t look_at(char *text, size_t n)
     return length ? length : 1;
 }
 
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Are all eight bytes from ' ' to '~'?  A byte below ' ' borrows its highest bit, '\177' and
+ * whatever is above it have that bit or carry into it. */
+static bool eight_are_plain(const char *text)
+{
+    uint64_t eight;
+    memcpy(&eight, text, sizeof eight);
+    return ((eight | (eight - EACH_BYTE(' ')) | (eight + EACH_BYTE(1))) & EACH_BYTE(0x80)) == 0;
+}
+
 void make_printable(char *text, size_t n)
 {
     for (size_t i = 0; i < n;)
-        i += text[i] >= ' ' && text[i] <= '~' ? 1 : look_at(text + i, n - i);
+        if (n - i >= 8 && eight_are_plain(text + i))
+            i += 8;
+        else
+            i += text[i] >= ' ' && text[i] <= '~' ? 1 : look_at(text + i, n - i);
 }
 
 void print_made_printable(char *text, size_t n, FILE *out)

@@ -81,6 +81,10 @@ void pass_lines(struct session *s, struct span lines)
 void pass_reply(struct session *s, const struct reply *reply)
 {
     struct buffer agreed = {0};
+    if (reply->plain && !reply->mixed) {
+        conn_write(&s->client, reply->raw.p, reply->raw.n);
+        return;
+    }
     if (!reply->mixed) {
         pass_lines(s, reply->raw);
         return;

@@ -44,12 +44,18 @@ bool verb_is_never(enum verb verb)
 
 enum verb verb_taken_for(struct span word)
 {
-    enum verb exactly = verb_of(word);
+    enum verb taken_for = VERB_UNKNOWN;
 
-    if (exactly != VERB_UNKNOWN || word.n < LOOKED_AT)
-        return exactly;
-    for (unsigned v = VERB_UNKNOWN + 1; v < VERB_COUNT; v++)
-        if (strncasecmp(word.p, verbs[v].spelling, LOOKED_AT) == 0)
+    if (word.n < LOOKED_AT)
+        return verb_of(word);
+    for (unsigned v = VERB_COUNT - 1; v > VERB_UNKNOWN; v--) {
+        const char *spelling = verbs[v].spelling;
+        if (((word.p[0] ^ spelling[0]) & ~('a' ^ 'A')) != 0 ||
+            strncasecmp(word.p, spelling, LOOKED_AT) != 0)
+            continue;
+        if (span_is(word, spelling))
             return (enum verb)v;
-    return VERB_UNKNOWN;
+        taken_for = (enum verb)v;
+    }
+    return taken_for;
 }

@@ -11,6 +11,7 @@ struct reply_line {
     bool final;       /* "250 …", a tab for the blank, or a bare "250" */
     struct span text; /* behind code and mark, without line end */
     size_t raw;       /* bytes with line end */
+    bool plain;       /* of CRLF and no other CR, and with a blank or hyphen behind the code */
 };
 
 static bool digit(char c)
@@ -27,7 +28,7 @@ static bool may_begin(const char *p, size_t n)
             return false;
     if (n > 0 && p[0] == '0')
         return false;
-    return n < 4 || memchr("- \t\r\n", p[3], 5) != NULL;
+    return n < 4 || p[3] == ' ' || p[3] == '-' || memchr("\t\r\n", p[3], 3) != NULL;
 }
 
 static enum reply_state line_of(const char *p, size_t n, struct reply_line *line)
@@ -40,6 +41,7 @@ static enum reply_state line_of(const char *p, size_t n, struct reply_line *line
     if (!lf)
         return REPLY_PARTIAL;
     line->raw = length + 1;
+    line->plain = length > 3 && p[3] != '\t' && memchr(p, '\r', length) == lf - 1;
     if (length > 3 && p[length - 1] == '\r')
         length--;
     if (length > 3 && p[3] == '\r')
@@ -55,6 +57,8 @@ static size_t blank_lines(const char *p, size_t n)
 {
     size_t at = 0;
 
+    if (n > 0 && p[0] > ' ')
+        return 0;
     for (size_t i = 0; i < n && memchr(" \t\r\n", p[i], 4) != NULL; i++)
         if (p[i] == '\n')
             at = i + 1;
@@ -73,6 +77,7 @@ static enum reply_state next_line(const char *p, size_t n, struct reply_line *li
         return REPLY_PARTIAL;
     state = line_of(p + blank, n - blank, line);
     line->raw += blank;
+    line->plain = line->plain && blank == 0;
     return state;
 }
 
@@ -83,6 +88,7 @@ enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply)
     bool mixed = false;
     size_t at = 0;
     int code = 0;
+    bool plain = true;
 
     do {
         enum reply_state state = next_line(bytes + at, n - at, &line);
@@ -91,9 +97,10 @@ enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply)
             return state;
         mixed = mixed || (lines++ > 0 && line.code != code);
         code = line.code;
+        plain = plain && line.plain;
         at += line.raw;
     } while (!line.final);
-    *reply = (struct reply){code, mixed, lines, span_of(bytes, at), line.text};
+    *reply = (struct reply){code, mixed, lines, span_of(bytes, at), line.text, plain};
     return REPLY_WHOLE;
 }
 
@@ -109,13 +116,12 @@ size_t reply_complete_lines(const char *bytes, size_t n)
 
 bool reply_is_plain(struct span lines)
 {
-    while (lines.n > 0) {
-        const char *cr = memchr(lines.p, '\r', lines.n);
-        const char *lf = memchr(lines.p, '\n', lines.n);
+    struct reply_line line;
 
-        if (!cr || lf != cr + 1 || cr - lines.p < 3 || lines.p[3] == '\t' || !digit(lines.p[0]))
+    while (lines.n > 0) {
+        if (next_line(lines.p, lines.n, &line) != REPLY_WHOLE || !line.plain)
             return false;
-        lines = span_skip(lines, (size_t)(lf + 1 - lines.p));
+        lines = span_skip(lines, line.raw);
     }
     return true;
 }

@@ -17,6 +17,7 @@ struct reply {
     unsigned lines;
     struct span raw;  /* all its bytes, line ends included */
     struct span last; /* text of the last line behind the code, without line end */
+    bool plain;       /* as reply_is_plain() has it */
 };
 
 /* The first reply of the bytes.  A bare LF is taken as line end, a tab behind the code for
