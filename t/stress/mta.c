@@ -2,6 +2,7 @@
  * one the client sent, no bare CR or LF may come in DATA.  And it fails as the
  * session's plan says (mta_faults.c).  Its replies say which piece they answer: "250 mta #7". */
 #include "mta.h"
+#include "../unit/readings.h"
 #include "oracle.h"
 #include <strings.h>
 
@@ -277,6 +278,14 @@ static void unknown_line(struct mta *m, const char *line)
     m->closing = true;
 }
 
+/* A careless MTA must not take another command, or another address, from it. */
+static void read_otherwise(const struct mta *m, struct span line)
+{
+    const char *who = read_differently(line);
+    if (who)
+        complain(m->session, "a line comes to the MTA that is read otherwise by: %s", who);
+}
+
 static void take_line(struct mta *m, const char *line, size_t n)
 {
     if (!recognise(m, line)) {
@@ -293,6 +302,8 @@ static void take_line(struct mta *m, const char *line, size_t n)
     }
     m->cursor = piece;
     enum kind kind = m->session->pieces[piece].kind;
+    if (kind != AUTH_ANSWER)
+        read_otherwise(m, span_of(line, n));
     if (kind == BDAT || kind == LAST || !mta_fails(m, piece))
         commands[kind](m, line);
 }

@@ -35,6 +35,14 @@ static struct span skip_blanks(struct span s)
     return s;
 }
 
+static struct span trim(struct span s)
+{
+    s = skip_blanks(s);
+    while (s.n && is_blank(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
 /* ---- verbs ---- */
 
 static const struct {
@@ -251,7 +259,7 @@ void reading_address(const struct reading *r, struct span argument, char *addres
         path = skip_blanks(span_skip(argument, (size_t)(colon - argument.p) + 1));
     struct span inner = find_bracket(r->place, path);
     size_t n = up_to(inner, inner.p != path.p);
-    inner = span_trim(span_of(inner.p, n));
+    inner = trim(span_of(inner.p, n));
     n = inner.n < ADDRESS_ROOM - 1 ? inner.n : ADDRESS_ROOM - 1;
     for (size_t i = 0; i < n; i++)
         address[i] = (char)tolower((unsigned char)inner.p[i]);
