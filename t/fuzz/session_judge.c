@@ -173,7 +173,8 @@ static void message_reply(const struct reply *r, const struct dot_outcome *messa
         at.taken = at.own_before = true;
         return;
     }
-    if (mta.early.is) { /* it never got the end */
+    bool ended = at.item < mta.answered && mta.items[at.item].kind == ITEM_END;
+    if (mta.early.is && !ended) { /* it never got the end of this one */
         early_reply(r);
         return;
     }
