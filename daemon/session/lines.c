@@ -44,14 +44,21 @@ static enum outcome too_long(struct session *s, size_t *used, size_t raw, bool e
     return DONE;
 }
 
+bool takes_bare_lf(const struct session *s)
+{
+    return sg_nets_contain(service.core->bare_lf_from, &s->peer.sa);
+}
+
 /* NULL if the line may be a command. */
-static const char *flaw_text(const struct line *line)
+static const char *flaw_text(const struct session *s, const struct line *line)
 {
     switch (line->flaw) {
     case LINE_FINE:
         return NULL;
     case LINE_BARE_LF:
-        return service.core->bare_newline == BARE_REJECT ? "Bare LF is not a line end" : NULL;
+        return service.core->bare_newline == BARE_REJECT && !takes_bare_lf(s)
+                   ? "Bare LF is not a line end"
+                   : NULL;
     case LINE_BARE_CR:
         return "Bare CR is not a line end";
     case LINE_CONTROL:
@@ -71,7 +78,7 @@ enum outcome line_take(struct session *s, const char *bytes, size_t n, struct li
     }
     if (line->raw > line_max(s, bytes, n))
         return too_long(s, used, line->raw, true);
-    const char *flaw = flaw_text(line);
+    const char *flaw = flaw_text(s, line);
     if (!flaw)
         return GO;
     *used = line->raw;

@@ -11,6 +11,7 @@ void message_begin(struct session *s)
 {
     struct mail *m = s->mail;
     dot_init(&m->dot, service.core->bare_newline == BARE_NORMALISE);
+    m->dot.lf_ends = takes_bare_lf(s);
     session_step(s, STEP_message);
     mail_open_message(s);
     if (!m->flaw)

@@ -37,6 +37,9 @@ bool handover_reply(struct session *s, uint8_t *stage, const struct reply *reply
 enum outcome line_take(struct session *s, const char *bytes, size_t n, struct line *line,
                        size_t *used);
 
+/* Is the client one whose lines end with LF alone? */
+bool takes_bare_lf(const struct session *s);
+
 /* step_relay.c and commands.c, replies.c */
 size_t relay_client(struct session *s, const char *bytes, size_t n);
 void relay_client_end(struct session *s);

@@ -63,6 +63,8 @@ static struct dot_run stop(struct dot *dot, enum dot_result result, size_t consu
 /* A line that LF alone ends; what of it was held is fixed up by the caller. */
 static struct dot_run bare_lf(struct dot *dot, const char *wire, const char *body)
 {
+    if (dot->lf_ends)
+        return fixed(dot, LINE_START, 1, wire, body);
     if (!dot->normalise)
         return stop(dot, DOT_BARE_LF, 1);
     return fixed(dot, AFTER_LF, 1, wire, body);
@@ -219,6 +221,8 @@ static struct dot_run held_dot(struct dot *dot, const char *bytes, size_t n)
     (void)n;
     if (bytes[0] == '\r')
         return step(dot, HELD_DOT_CR, 1);
+    if (bytes[0] == '\n' && dot->lf_ends)
+        return stop(dot, DOT_END, 1);
     if (bytes[0] == '\n')
         return bare_lf(dot, "..\r\n", ".\r\n");
     if (bytes[0] == '\0')
@@ -233,28 +237,31 @@ static struct dot_run held_dot_cr(struct dot *dot, const char *bytes, size_t n)
 }
 
 /* Discarding: what follows a byte in a state, and no byte is an error. */
-static enum state skipped(enum state state, char c)
+static enum state skipped(enum state state, char c, bool lf_ends)
 {
     if (c == '\r')
         return state == HELD_DOT ? HELD_DOT_CR : HELD_CR;
     if (c == '\n')
-        return state == HELD_CR ? LINE_START : IN_LINE;
+        return state == HELD_CR || lf_ends ? LINE_START : IN_LINE;
     return c == '.' && state == LINE_START ? HELD_DOT : IN_LINE;
 }
 
 static struct dot_run discard(struct dot *dot, const char *bytes, size_t n)
 {
     enum state state = (enum state)dot->state;
+    const char first = dot->lf_ends ? '\n' : '\r'; /* byte of a line end */
 
     for (size_t i = 0; i < n; i++) {
-        if (state == HELD_DOT_CR && bytes[i] == '\n')
+        bool dot_line = state == HELD_DOT_CR || (state == HELD_DOT && dot->lf_ends);
+
+        if (dot_line && bytes[i] == '\n')
             return stop(dot, DOT_END, i + 1);
         if (state == IN_LINE) {
-            const char *cr = memchr(bytes + i, '\r', n - i);
+            const char *end = memchr(bytes + i, first, n - i);
 
-            i = cr ? (size_t)(cr - bytes) : n - 1;
+            i = end ? (size_t)(end - bytes) : n - 1;
         }
-        state = skipped(state, bytes[i]);
+        state = skipped(state, bytes[i], dot->lf_ends);
     }
     return step(dot, state, n);
 }

@@ -12,6 +12,9 @@
  * stops with DOT_BARE_CR, a line that begins with NUL and a dot, in either order,
  * with DOT_NUL.
  *
+ * With lf_ends LF alone is a line end like CRLF, also around the dot that ends data: for
+ * clients that write no others.  What goes on the wire has CRLF.
+ *
  * A run counts whatever the result beside it.  A call may consume nothing when
  * it lets out what an earlier one held back; it never does so twice in a row. */
 #ifndef SG_SMTP_DOT_H
@@ -31,6 +34,7 @@ enum dot_result {
 struct dot {
     unsigned char state; /* private to dot.c */
     bool normalise;      /* bare_newline = normalise */
+    bool lf_ends;        /* the client is one of bare_lf_from; normalise does not matter then */
     bool discard;        /* only look for the end: nothing is an error, no runs */
 };
 

@@ -65,6 +65,7 @@ static const struct {
                 {"log_format", "text", "json", "json"},
                 {"starttls", "pass", "forbid", "forbid"},
                 {"bare_newline", "normalise", "reject", "reject"},
+                {"bare_lf_from", "", "{10.1.0.0/16, ::1}", "10.1.0.0/16\n::1"},
                 {"display_names", "strip", "refuse", "refuse"},
                 {"locale", "", "C", "C"},
                 {"plugin_path", NULL, "/x/plugins", "/x/plugins"},

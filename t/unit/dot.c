@@ -279,6 +279,26 @@ static void equals_the_reference(void **state)
     }
 }
 
+static void lf_alone(void **state)
+{
+    char room[200];
+
+    (void)state;
+    for (unsigned round = repeats(20000); round > 0; round--) {
+        struct span input = random_input(room, sizeof room);
+        bool discard = random_below(4) == 0;
+        struct dot_outcome wanted = naive_lf_dot(input, discard);
+        struct dot_outcome found = fed_lf_dot(input, discard, random_piece);
+        struct dot_outcome uncut = fed_lf_dot(input, discard, whole);
+
+        if (!dot_outcome_eq(&found, &wanted) || !dot_outcome_eq(&uncut, &wanted))
+            fail_msg("cut %d, uncut %d, wanted %d", found.result, uncut.result, wanted.result);
+        dot_outcome_finish(&wanted);
+        dot_outcome_finish(&found);
+        dot_outcome_finish(&uncut);
+    }
+}
+
 /* The wire and our own end, read by the most lenient MTA: one message, the one the
  * checks saw. */
 static void no_mta_reads_another_message(void **state)
@@ -317,6 +337,7 @@ int main(void)
         TEST("between clean lines nothing is overlooked, wherever it stands", blocks_hide_nothing),
         TEST("random bytes, cut at random, come out as the slow reference says",
              equals_the_reference),
+        TEST("for clients that write LF alone it is what CRLF is for others", lf_alone),
         TEST("no MTA reads another message than the checks saw", no_mta_reads_another_message),
     };
 

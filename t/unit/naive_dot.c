@@ -129,15 +129,11 @@ struct dot_outcome naive_dot(struct span input, bool normalise, bool discard)
     return o;
 }
 
-struct dot_outcome fed_dot(struct span input, bool normalise, bool discard,
-                           size_t (*next_cut)(size_t left))
+static struct dot_outcome fed(struct dot dot, struct span input, size_t (*next_cut)(size_t left))
 {
     struct dot_outcome o = {.result = DOT_MORE};
-    struct dot dot;
     unsigned idle = 0;
 
-    dot_init(&dot, normalise);
-    dot.discard = discard;
     while (o.consumed < input.n && o.result == DOT_MORE) {
         struct span piece = span_of(input.p + o.consumed, next_cut(input.n - o.consumed));
 
@@ -154,6 +150,54 @@ struct dot_outcome fed_dot(struct span input, bool normalise, bool discard,
             o.result = run.result;
         }
     }
+    return o;
+}
+
+struct dot_outcome fed_dot(struct span input, bool normalise, bool discard,
+                           size_t (*next_cut)(size_t left))
+{
+    struct dot dot;
+
+    dot_init(&dot, normalise);
+    dot.discard = discard;
+    return fed(dot, input, next_cut);
+}
+
+struct dot_outcome fed_lf_dot(struct span input, bool discard, size_t (*next_cut)(size_t left))
+{
+    struct dot dot;
+
+    dot_init(&dot, false);
+    dot.lf_ends = true;
+    dot.discard = discard;
+    return fed(dot, input, next_cut);
+}
+
+static void with_crlf(struct span input, struct buffer *out)
+{
+    for (size_t i = 0; i < input.n; i++)
+        if (input.p[i] == '\n' && (i == 0 || input.p[i - 1] != '\r'))
+            buffer_append(out, "\r\n", 2);
+        else
+            buffer_append(out, input.p + i, 1);
+}
+
+struct dot_outcome naive_lf_dot(struct span input, bool discard)
+{
+    struct buffer all = {0}, taken = {0};
+
+    with_crlf(input, &all);
+    struct dot_outcome o = naive_dot(span_of(buffer_head(&all), buffer_len(&all)), false, discard);
+    for (size_t n = 0; n <= input.n; n++) { /* as much of the input as that is of the other */
+        buffer_cut(&taken, 0);
+        with_crlf(span_of(input.p, n), &taken);
+        if (buffer_len(&taken) >= o.consumed) {
+            o.consumed = n;
+            break;
+        }
+    }
+    buffer_finish(&all);
+    buffer_finish(&taken);
     return o;
 }
 

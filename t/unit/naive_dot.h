@@ -21,6 +21,11 @@ struct dot_outcome naive_dot(struct span input, bool normalise, bool discard);
 struct dot_outcome fed_dot(struct span input, bool normalise, bool discard,
                            size_t (*next_cut)(size_t left));
 
+/* The same for clients whose lines end with LF alone: what naive_dot() finds where each of
+ * them has its CR.  As slow as the square of the input. */
+struct dot_outcome fed_lf_dot(struct span input, bool discard, size_t (*next_cut)(size_t left));
+struct dot_outcome naive_lf_dot(struct span input, bool discard);
+
 bool dot_outcome_eq(const struct dot_outcome *a, const struct dot_outcome *b);
 void dot_outcome_finish(struct dot_outcome *o);
 
