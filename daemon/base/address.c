@@ -17,6 +17,16 @@ static union address unmapped(const struct sockaddr_in6 *in6)
     return a;
 }
 
+bool address_read(int family, const char *text, union address *a)
+{
+    union address read = {.sa = {.sa_family = (sa_family_t)family}};
+    void *to = family == AF_INET ? (void *)&read.in.sin_addr : (void *)&read.in6.sin6_addr;
+    if (inet_pton(family, text, to) != 1)
+        return false;
+    *a = address_from(&read.sa);
+    return true;
+}
+
 union address address_from(const struct sockaddr *sa)
 {
     union address a = {0};

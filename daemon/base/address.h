@@ -20,6 +20,8 @@ union address { /* 28 bytes, where sockaddr_storage takes 128 */
 
 /* AF_UNSPEC if sa is neither IPv4 nor IPv6. */
 union address address_from(const struct sockaddr *sa);
+/* The text of an address of this family, and nothing else; the port is 0.  False: it is none. */
+bool address_read(int family, const char *text, union address *a);
 socklen_t address_len(const union address *a);
 uint16_t address_port(const union address *a); /* host order */
 void address_set_port(union address *a, uint16_t port);

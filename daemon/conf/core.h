@@ -81,7 +81,7 @@ struct core {
     int log_level, log_facility; /* syslog's numbers */
     int log_target, log_format;  /* enums of base/log.h */
     int starttls, bare_newline, display_names;
-    struct sg_nets *bare_lf_from;
+    struct sg_nets *bare_lf_from, *xclient_from;
     const char *locale;
     const char *plugin_path, *conf_dir;
     long workers;       /* 0 in the file: one per CPU; here already the number */

@@ -127,6 +127,8 @@ const struct sg_option core_options[] = {
          "What is done with line ends other than CR LF in a message"),
     OPT(SG_NETS, bare_lf_from, NULL,
         "Clients whose lines may end with LF alone, the dot behind a message too; see LINE ENDS"),
+    OPT(SG_NETS, xclient_from, NULL,
+        "Peers that may say by XCLIENT and XFORWARD who their client is; see TOLD CLIENTS"),
     WORD(display_names, "strip", names_words,
          "What is done with MAIL and RCPT that hold a name or a comment beside the address"),
     OPT(SG_STRING, locale, NULL, "Language of the system's error messages, see setlocale(3)"),

@@ -8,6 +8,7 @@
 #include "../smtp/command.h"
 #include "../smtp/reading.h"
 #include "../smtp/ehlo.h"
+#include "client_told.h"
 #include "envelope.h"
 #include "events.h"
 #include "journal.h"
@@ -126,7 +127,7 @@ static enum outcome check_mail(struct session *s, struct request *r)
         return wait_for_replies(s);
     if (s->mail)
         return refuse(s, 503, "5.5.1", "Error: nested MAIL command");
-    if (!envelope_take(s, &r->command, &r->path))
+    if (!envelope_take(s, &r->command, &r->path) || told_refuses(s))
         return DONE;
     if (!parse_size(r, &declared))
         return refuse(s, 501, "5.5.4", "Syntax: SIZE=number");
@@ -300,6 +301,8 @@ enum outcome command_take(struct session *s, const struct line *line, size_t beh
 {
     struct request r = {.line = line, .command = command_parse(line->text), .behind = behind};
     bool alone = false;
+    if ((r.command.verb == VERB_XCLIENT || r.command.verb == VERB_XFORWARD) && told_is_trusted(s))
+        return told_take(s, &r.command);
     enum outcome o = gate(s, line, &r.command, &alone);
     if (o == GO)
         o = decide(s, &r);

@@ -6,6 +6,7 @@
 #include "../net/loop.h"
 #include "../smtp/queue_id.h"
 #include "mail.h"
+#include "client_told.h"
 #include "steps.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -237,6 +238,15 @@ void journal_not_tls(const struct session *s, enum closed_by side)
 {
     log_event(4, number(s), "DIRECT:NOT_TLS", "side=%s, src=%s, ident=%s", closers[side],
               s->client_ip, who(s));
+}
+
+void journal_told(const struct session *s, const char *verb)
+{
+    char src[ADDRESS_TEXT_PORT], peer[ADDRESS_TEXT_PORT];
+    address_text_port(&s->peer, src);
+    address_text_port(&s->told->peer, peer);
+    log_event(5, number(s), "TOLD", "src=%s, ident=%s, peer=%s, by=%s, helo=%.48s", src, who(s),
+              peer, verb, s->helo ? s->helo : "");
 }
 
 void journal_filtered(const struct session *s, const char *verb)

@@ -25,6 +25,7 @@ void journal_scanning(const struct session *s, uint64_t size);
 void journal_auth(const struct session *s, int code);
 void journal_direct(const struct session *s, const char *cause);
 void journal_not_tls(const struct session *s, enum closed_by side);
+void journal_told(const struct session *s, const char *verb);
 void journal_filtered(const struct session *s, const char *verb);
 void journal_plugin(const struct session *s, const struct plugin *p, const char *what,
                     const char *text);

@@ -2,6 +2,7 @@
  * looked at as that command needs, and goes on to the client in its place. */
 #include "../net/conn.h"
 #include "../smtp/ehlo.h"
+#include "client_told.h"
 #include "events.h"
 #include "journal.h"
 #include "mail.h"
@@ -45,6 +46,7 @@ static void reply_helo(struct session *s, struct slot *slot, const struct reply 
     struct buffer filtered = {0};
     struct ehlo_policy policy = {.forbid_starttls = service.core->starttls == STARTTLS_FORBID,
                                  .not_offered = service.plugins->not_offered,
+                                 .tells = told_is_trusted(s),
                                  .size_limit = service.core->size_limit};
     s->offers = ehlo_filter(r->raw, &policy, &filtered);
     if (s->slot->auth != 'A')

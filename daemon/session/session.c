@@ -181,6 +181,7 @@ static void bury(struct session *s)
             free(s->states[i]);
     free(s->states);
     free(s->helo);
+    free(s->told);
     free(s->reason);
     free(s->ident);
     free(s);

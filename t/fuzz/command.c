@@ -6,6 +6,7 @@
 #include "../../daemon/smtp/command.h"
 #include "../../daemon/smtp/line.h"
 #include "../../daemon/smtp/path.h"
+#include "../../daemon/smtp/told.h"
 #include "../../daemon/smtp/reading.h"
 
 static bool holds(struct span s, char c)
@@ -124,6 +125,22 @@ static void read_carelessly(const struct command *c, const struct line *line)
           command_reading(c, line->raw, all & ~(unsigned)EHLO_CHUNKING) == READING_NOT_OFFERED);
 }
 
+/* What is told is one word that logs and patterns can bear. */
+static void parse_told(struct span arg)
+{
+    struct told told;
+
+    for (int xclient = 0; xclient < 2; xclient++) {
+        if (!told_parse(arg, xclient, &told))
+            continue;
+        check(!told.address || told.client.sa.sa_family == AF_UNSPEC ||
+              address_port(&told.client) == 0);
+        for (const char *p = told.helo_name; *p; p++)
+            check((unsigned char)*p > ' ' && *p != 0x7f);
+        check(strlen(told.helo_name) <= TOLD_MAX);
+    }
+}
+
 static void parse_line(const struct line *line)
 {
     struct command command = command_parse(line->text);
@@ -135,6 +152,7 @@ static void parse_line(const struct line *line)
     read_carelessly(&command, line);
     parse_path(command.arg, "FROM");
     parse_path(command.arg, "TO");
+    parse_told(command.arg);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -66,6 +66,7 @@ static const struct {
                 {"starttls", "pass", "forbid", "forbid"},
                 {"bare_newline", "normalise", "reject", "reject"},
                 {"bare_lf_from", "", "{10.1.0.0/16, ::1}", "10.1.0.0/16\n::1"},
+                {"xclient_from", "", "{127.0.0.1, 2001:db8::/32}", "127.0.0.1\n2001:db8::/32"},
                 {"display_names", "strip", "refuse", "refuse"},
                 {"locale", "", "C", "C"},
                 {"plugin_path", NULL, "/x/plugins", "/x/plugins"},

@@ -406,7 +406,9 @@ struct sg_plugin {
      * Refusals: 554 or 421 in the place of the banner, and the end of the connection. */
     struct sg_verdict (*route)(struct sg_session *s, struct sg_route *route, void *self);
     /* The destination is known, nothing has been said to the client.  The server is
-     * dialled beside hooks that are pending.  Refusals as at route. */
+     * dialled beside hooks that are pending.  Refusals as at route.  Of a peer of
+     * xclient_from: not then, but each time it has told of a client, and again for the
+     * next one; a refusal is then the reply to MAIL. */
     struct sg_verdict (*connect)(struct sg_session *s, void *self);
     /* The server's banner is here and has not been passed on; see sg_early_line().
      * Refusals as at route. */
