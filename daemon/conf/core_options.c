@@ -31,9 +31,7 @@ static const char *const facilities[] = {
 #define WORD(field, initial, words, help) SG_OPT_ENUM(struct core, field, initial, words, help)
 #define WORDS(field, initial, words, help) SG_OPT_FLAGS(struct core, field, initial, words, help)
 #define SIZE(field, initial, min, max, help)                                                       \
-    {                                                                                              \
-#field, SG_SIZE, offsetof(struct core, field), initial, help, NULL, min, max               \
-    }
+    SG_OPT_SIZE_IN(struct core, field, initial, min, max, help)
 #define TIME(field, initial, help) SG_OPT_DURATION(struct core, field, initial, help)
 
 const struct sg_option core_options[] = {

@@ -20,6 +20,7 @@ struct mine { int on; uint64_t most; const char *text; };
 static const struct sg_option options[] = {
     SG_OPT_BOOL(struct mine, on, "yes", "whether"),
     SG_OPT_SIZE(struct mine, most, "10M", "how much"),
+    SG_OPT_SIZE_IN(struct mine, most, "10M", 1024, 1 << 30, "how much"),
     SG_OPT_STRING(struct mine, text, NULL, "what"),
     SG_OPT_END,
 };
@@ -83,8 +84,10 @@ my %types_of = (
     ENDPOINT => ['struct sg_endpoint', 'const char *'], NETS => ['struct sg_nets *', 'const char **'],
     ENUM => ['int', 'unsigned'], FLAGS => ['unsigned', 'int'], STRINGS => ['const char **', 'const char *'],
     REGEX => ['const char *', 'const char **'], MODE => ['unsigned', 'long'],
+    SIZE_IN => ['uint64_t', 'long'], DURATION_IN => ['uint64_t', 'unsigned'],
 );
-my %arguments = (INT => 'NULL, 0, 9', ENUM => 'NULL, words', FLAGS => 'NULL, words');
+my %arguments = (
+    (map { $_ => 'NULL, 0, 9' } 'INT', 'SIZE_IN', 'DURATION_IN'), ENUM => 'NULL, words', FLAGS => 'NULL, words');
 
 sub one_option ($kind, $type) {
     my $arguments = $arguments{$kind} // 'NULL';

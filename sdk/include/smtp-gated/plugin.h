@@ -279,6 +279,15 @@ struct sg_option {
 #define SG_OPT_SIZE(strct, field, initial, help) SG_OPT(SG_SIZE, strct, field, initial, help)
 #define SG_OPT_DURATION(strct, field, initial, help)                                               \
     SG_OPT(SG_DURATION, strct, field, initial, help)
+/* The same between bounds, in bytes and in milliseconds. */
+#define SG_OPT_SIZE_IN(strct, field, initial, min, max, help)                                      \
+    {                                                                                              \
+#field, SG_SIZE, SG_FIELD(strct, field, SG_C_TYPE_SG_SIZE), initial, help, NULL, min, max          \
+    }
+#define SG_OPT_DURATION_IN(strct, field, initial, min, max, help)                                  \
+    {                                                                                              \
+#field, SG_DURATION, SG_FIELD(strct, field, SG_C_TYPE_SG_DURATION), initial, help, NULL, min, max  \
+    }
 #define SG_OPT_FLOAT(strct, field, initial, help) SG_OPT(SG_FLOAT, strct, field, initial, help)
 #define SG_OPT_STRING(strct, field, initial, help) SG_OPT(SG_STRING, strct, field, initial, help)
 #define SG_OPT_PATH(strct, field, initial, help) SG_OPT(SG_PATH, strct, field, initial, help)
