@@ -11,6 +11,7 @@
 enum on_error { ON_ERROR_PASS, ON_ERROR_TEMPFAIL, ON_ERROR_REJECT };
 enum starttls { STARTTLS_PASS, STARTTLS_FORBID };
 enum display_names { NAMES_STRIP, NAMES_REFUSE };
+enum commands { COMMANDS_ANY, COMMANDS_KNOWN, COMMANDS_LISTED };
 enum bare_newline { BARE_NORMALISE, BARE_REJECT };
 enum takeover_mail { TAKEOVER_MAIL_CLOSE, TAKEOVER_MAIL_REFUSE };
 enum log_rcpt { LOG_ACCEPTED = 1, LOG_REJECTED = 2, LOG_BASE64 = 4 };
@@ -73,8 +74,13 @@ struct core {
     uint64_t session_lifetime, timeout_generation; /* 0: for ever */
     long max_connections;
     uint64_t size_limit;
-    int ignore_errors;   /* bool: the default of every on_error is pass */
-    int reply_reference; /* bool */
+    long max_recipients, max_session_recipients;
+    uint64_t max_envelope;
+    long max_refused;            /* 0: no limit */
+    int commands;                /* enum commands */
+    const char **allow_commands; /* NULL-terminated */
+    int ignore_errors;           /* bool: the default of every on_error is pass */
+    int reply_reference;         /* bool */
     int log_helo;
     unsigned log_mail_from, log_rcpt_to; /* enum log_rcpt bits */
     long email_length;

@@ -171,6 +171,40 @@ static void check_timeouts(const struct checking *k)
             wrong(k, needed[i].option, "0", "more than 0, such as 300 (seconds) or 5m");
 }
 
+/* The session's own tables say what a verb does; here, which words can be one. */
+static bool can_be_passed(const char *word)
+{
+    static const char *const never[] = {
+#define VERB(name, spelling)
+#define NEVER(name, spelling) spelling,
+#include "../smtp/verbs.def"
+#undef VERB
+#undef NEVER
+    };
+    static const char all[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+    if (*word == '\0' || word[strspn(word, all)] != '\0')
+        return false;
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        if (strncasecmp(word, never[i], 4) == 0)
+            return false;
+    return true;
+}
+
+static void check_allow_commands(const struct checking *k)
+{
+    const char **word = k->core->allow_commands;
+    if (k->core->commands == COMMANDS_LISTED && (!word || !*word))
+        wrong(k, "allow_commands", NULL, "at least one verb where commands is listed");
+    for (; word && *word; word++)
+        if (!can_be_passed(*word))
+            wrong(k, "allow_commands", *word,
+                  "a verb of letters, digits and hyphens, and none that is never passed, as "
+                  "XCLIENT is");
+    if (k->core->commands == COMMANDS_ANY && options_line("allow_commands") > 0)
+        remark(k->c, k->core->file, options_line("allow_commands"), "allow_commands", NULL,
+               "has no effect unless commands is known or listed");
+}
+
 /* "" takes a default away, but not of these. */
 static void check_needed_paths(const struct checking *k)
 {
@@ -210,7 +244,8 @@ void core_check(struct core *core, struct complaints *c)
     static void (*const checks[])(const struct checking *) = {
         check_bind_address, check_outgoing_addr, check_limits,         check_user,
         fill_proxy_name,    check_proxy_name,    check_spool_leave_on, check_locale,
-        check_needed_paths, check_timeouts,      fill_conf_dir,        fill_workers,
+        check_needed_paths, check_timeouts,      check_allow_commands, fill_conf_dir,
+        fill_workers,
     };
     const struct checking checking = {core, c};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)

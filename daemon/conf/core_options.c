@@ -16,6 +16,7 @@ static const char *const formats[] = {"text", "json", NULL};
 static const char *const starttls_words[] = {"pass", "forbid", NULL};
 static const char *const names_words[] = {"strip", "refuse", NULL};
 static const char *const takeover_words[] = {"close", "refuse", NULL};
+static const char *const commands_words[] = {"any", "known", "listed", NULL};
 static const char *const newline_words[] = {"normalise", "reject", NULL};
 
 /* Index is syslog's number (RFC 5424, tables 1 and 2). */
@@ -104,7 +105,24 @@ const struct sg_option core_options[] = {
          "after which they are ended with 421; 0 is no limit"),
     TIME(timeout_connect, "30", "Time to connect to a server; its greeting is not part of it"),
     INT(max_connections, "10000", 1, SCOREBOARD_SESSIONS, "Sessions at one time"),
-    SIZE(size_limit, "0", 0, LONG_MAX, "Largest message; 0 is no limit"),
+    SIZE(size_limit, "0", 0, LONG_MAX,
+         "Largest message; 0 is no limit.  What the server says in SIZE is lowered to it"),
+    INT(max_recipients, "1000", 100, INT_MAX,
+        "Recipients of one mail; those beyond it are answered 452, and what the server promises "
+        "with LIMITS is lowered to it"),
+    INT(max_session_recipients, "100000", 100, INT_MAX,
+        "Recipients named in one session, accepted or not; those beyond it are answered 452"),
+    SIZE(max_envelope, "1M", 65536, INT_MAX,
+         "Bytes of all recipients of one mail with their parameters; beyond it 452"),
+    INT(max_refused, "20", 0, INT_MAX,
+        "Commands in a row that the relay itself refuses, after which the session is ended with "
+        "421; 0 is no limit"),
+    WORD(commands, "any", commands_words,
+         "Which commands are passed: any that no server can misread, only those that smtp-gated "
+         "knows and allow_commands, or only allow_commands"),
+    OPT(SG_STRINGS, allow_commands,
+        "HELO, EHLO, MAIL, RCPT, DATA, BDAT, RSET, NOOP, QUIT, AUTH, STARTTLS",
+        "Verbs for commands = known and listed"),
     OPT(SG_BOOL, ignore_errors, "no",
         "Let mail pass when a check cannot be made; the default of every plugin's on_error"),
     OPT(SG_BOOL, reply_reference, "yes",

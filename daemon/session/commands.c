@@ -137,10 +137,25 @@ static enum outcome check_mail(struct session *s, struct request *r)
     return GO;
 }
 
+static bool recipients_full(const struct session *s, const struct request *r)
+{
+    const struct core *core = service.core;
+    return s->mail->rcpt_open >= (unsigned long)core->max_recipients ||
+           s->rcpts_named >= (unsigned long)core->max_session_recipients ||
+           buffer_len(&s->mail->rcpts) + r->command.arg.n > core->max_envelope;
+}
+
 static enum outcome check_rcpt(struct session *s, struct request *r)
 {
     if (!s->mail)
         return refuse(s, 503, "5.5.1", "Error: need MAIL command");
+    if (recipients_full(s, r)) {
+        if (slots_owe(&s->replies, VERB_RCPT))
+            return wait_for_replies(s); /* some may yet be refused */
+        session_count(COUNTER_refused_recipients);
+        return refuse(s, 452, "4.5.3", "Too many recipients");
+    }
+    s->rcpts_named++;
     return envelope_take(s, &r->command, &r->path) ? GO : DONE;
 }
 
@@ -154,6 +169,7 @@ static enum outcome proceed_rcpt(struct session *s, struct request *r)
 {
     if (!s->mail) /* MAIL was refused while a hook was pending */
         return refuse(s, 503, "5.5.1", "Error: need MAIL command");
+    s->mail->rcpt_open++;
     envelope_forward(s, r->line, &r->command, &r->path);
     return DONE;
 }
@@ -200,10 +216,6 @@ static enum outcome proceed_auth(struct session *s, struct request *r)
 
 static enum outcome check_starttls(struct session *s, struct request *r)
 {
-    if (service.core->starttls == STARTTLS_FORBID) {
-        journal_filtered(s, "STARTTLS");
-        return refuse(s, 502, "5.5.1", service.core->msg_unimpl_command);
-    }
     if (!r->behind)
         return GO;
     if (slots_awaited(&s->replies))
@@ -256,6 +268,8 @@ static enum outcome objected(struct session *s, enum hook hook)
         takeover(s, o.code, o.enhanced, o.text);
     else
         answer(s, o.code, o.enhanced, "%s", o.text);
+    if (hook == HOOK_rcpt)
+        s->refused_row = 0; /* an honest client may name many recipients that a check refuses */
     return DONE;
 }
 

@@ -90,7 +90,7 @@ static void write_anew(struct session *s, const struct command *c, const struct 
     conn_write(&s->server, ">", 1);
     write_parameters(s, c->verb, path->parameters);
     conn_write(&s->server, "\r\n", 2);
-    slots_push(&s->replies, slot);
+    await_reply(s, slot);
 }
 
 /* Does SIZE= need another number, or another spelling of it? */

@@ -249,6 +249,13 @@ void journal_told(const struct session *s, const char *verb)
               peer, verb, s->helo ? s->helo : "");
 }
 
+void journal_refusals(const struct session *s)
+{
+    if (s->refused)
+        log_event(5, number(s), "COMMANDS:REFUSED", "count=%" PRIu32 ", src=%s, ident=%s",
+                  s->refused, s->client_ip, who(s));
+}
+
 void journal_filtered(const struct session *s, const char *verb)
 {
     char event[32];

@@ -26,6 +26,7 @@ void journal_auth(const struct session *s, int code);
 void journal_direct(const struct session *s, const char *cause);
 void journal_not_tls(const struct session *s, enum closed_by side);
 void journal_told(const struct session *s, const char *verb);
+void journal_refusals(const struct session *s); /* at its end: how many commands were refused */
 void journal_filtered(const struct session *s, const char *verb);
 void journal_plugin(const struct session *s, const struct plugin *p, const char *what,
                     const char *text);

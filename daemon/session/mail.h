@@ -27,6 +27,8 @@ struct mail {
     char *parameters;    /* of MAIL, "" if none */
     struct buffer rcpts; /* accepted forward-paths: address, NUL, parameters, NUL */
     unsigned rcpt_count;
+    unsigned rcpt_open; /* accepted, or not answered yet */
+
     uint64_t declared;          /* SIZE=, 0: none */
     uint64_t size;              /* message bytes so far, unstuffed, without added header */
     struct buffer header;       /* to go before the first byte */

@@ -47,7 +47,9 @@ static void reply_helo(struct session *s, struct slot *slot, const struct reply 
     struct ehlo_policy policy = {.forbid_starttls = service.core->starttls == STARTTLS_FORBID,
                                  .not_offered = service.plugins->not_offered,
                                  .tells = told_is_trusted(s),
-                                 .size_limit = service.core->size_limit};
+                                 .size_limit = service.core->size_limit,
+                                 .max_recipients = (uint64_t)service.core->max_recipients,
+                                 .passes = verb_is_allowed};
     s->offers = ehlo_filter(r->raw, &policy, &filtered);
     if (s->slot->auth != 'A')
         s->slot->auth = s->offers & EHLO_AUTH ? 'a' : '.';
@@ -79,7 +81,8 @@ static void reply_rcpt(struct session *s, struct slot *slot, const struct reply 
         s->rcpts++;
         if (is_current(s, slot))
             mail_add_rcpt(s->mail, address);
-    }
+    } else if (is_current(s, slot))
+        s->mail->rcpt_open--;
     reply_other(s, slot, r);
 }
 
@@ -150,7 +153,7 @@ static void reply_bdat(struct session *s, struct slot *slot, const struct reply 
         mail_answered(s->mail, false, r->code, r->last);
         mail_finish(s);
     }
-    chunk_refused(s);
+    chunk_refused(s, r->code);
 }
 
 static void reply_auth(struct session *s, struct slot *slot, const struct reply *r)

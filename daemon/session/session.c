@@ -99,6 +99,7 @@ void session_close(struct session *s, enum closed_by by)
     if (s->announced && !s->slot->transactions && !s->tunnelled)
         session_count(COUNTER_requests_empty);
     observe_close(s);
+    journal_refusals(s);
     if (s->announced)
         journal_close(s);
     timer_disarm(&s->timer);

@@ -66,6 +66,8 @@ struct session {
     unsigned route_flags;  /* SG_ROUTE_* */
     uint32_t rcpts, auths; /* accepted so far */
     uint32_t takeover_commands;
+    uint32_t refused, refused_row; /* commands that we refused, and those in a row */
+    uint32_t rcpts_named;
     uint32_t offers; /* enum ehlo_offer, of the last EHLO */
     uint8_t step, sync, closed_by;
     uint16_t mail_serial; /* of the last transaction: a late reply to an older one is told apart */
@@ -89,6 +91,7 @@ struct session {
     unsigned announced : 1;                  /* NEW was logged */
     unsigned closing : 1;                    /* sg_close_session() */
     unsigned dead : 1;                       /* closed; memory goes at the end of the turn */
+    unsigned filtered : 1;                   /* a verb that is not passed has been logged */
     unsigned greeted : 1;                    /* a greeting has been sent to the client */
     unsigned lingering : 1;                  /* closing when the client has read our last word */
 };

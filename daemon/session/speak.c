@@ -30,6 +30,14 @@ static int put_reference(const struct session *s, int code, char *out, size_t ro
     return snprintf(out, room, " [%" PRIu64 "]", s->slot->id);
 }
 
+/* In a takeover all is refused, and counted otherwise. */
+static void note_refusal(struct session *s)
+{
+    s->refused++;
+    s->refused_row++;
+    session_count(COUNTER_refused_commands);
+}
+
 static void say(struct session *s, int code, const char *enhanced, const char *name,
                 const char *text)
 {
@@ -47,6 +55,8 @@ static void say(struct session *s, int code, const char *enhanced, const char *n
             line[i] = ' ';
     line[len] = '\r';
     line[len + 1] = '\n';
+    if (code >= 500 && s->step == STEP_relay)
+        note_refusal(s);
     queue(s, line, len + 2);
 }
 

@@ -37,11 +37,15 @@ void chunk_unwanted(struct session *s, const struct command *c)
 
 /* A server that refuses need not take the rest for a chunk.  One that does waits for it:
  * nothing else can be said to it. */
-void chunk_refused(struct session *s)
+void chunk_refused(struct session *s, int code)
 {
     uint64_t left = s->chunk_left;
     if (s->step != STEP_chunk || s->chunk_swallow || left == 0)
         return;
+    if (code == 421) { /* it leaves, and has said so */
+        session_linger(s, BY_SERVER);
+        return;
+    }
     answers_owed(s, 503, "5.5.1", service.core->msg_proto_error);
     takeover(s, 0, NULL, service.core->msg_transaction_failed);
     chunk_swallow(s, left);
@@ -103,7 +107,7 @@ static void announce(struct session *s, uint64_t size, bool last)
     buffer_finish(header);
     struct slot slot = {
         .verb = VERB_BDAT, .mail = s->mail_serial, .mark = last ? MARK_LAST_CHUNK : MARK_NONE};
-    slots_push(&s->replies, slot);
+    await_reply(s, slot);
 }
 
 /* The spool failed.  announced: the chunk has its slot, and so its answer, already. */

@@ -6,13 +6,19 @@
 #include "speak.h"
 #include "steps.h"
 
+void await_reply(struct session *s, struct slot slot)
+{
+    s->refused_row = 0;
+    slots_push(&s->replies, slot);
+}
+
 /* The client's answer to a 334 (RFC 4954, 4). */
 void auth_answer(struct session *s, struct span text)
 {
     struct slot slot = {.verb = VERB_AUTH};
     conn_write(&s->server, text.p, text.n);
     conn_write(&s->server, "\r\n", 2);
-    slots_push(&s->replies, slot);
+    await_reply(s, slot);
     s->auth_line = 0;
     s->sync = SYNC_AUTH;
 }
@@ -30,6 +36,8 @@ size_t relay_client(struct session *s, const char *bytes, size_t n)
     while (used < n && more_wanted(s)) {
         struct line line;
         size_t eaten = 0;
+        if (gate_shut(s))
+            return used;
         enum outcome o = line_take(s, bytes + used, n - used, &line, &eaten);
         if (o == WAIT)
             return used;
@@ -65,5 +73,5 @@ void forward(struct session *s, const struct line *line, const struct command *c
         conn_write(&s->server, text.p, text.n);
         conn_write(&s->server, "\r\n", 2);
     }
-    slots_push(&s->replies, slot);
+    await_reply(s, slot);
 }

@@ -44,11 +44,17 @@ bool takes_bare_lf(const struct session *s);
 size_t relay_client(struct session *s, const char *bytes, size_t n);
 void relay_client_end(struct session *s);
 void auth_answer(struct session *s, struct span text);
+/* True: too many were refused in a row.  The session is over, or will be when the server has
+ * said all it owes. */
+bool gate_shut(struct session *s);
+bool verb_is_allowed(enum verb verb); /* as the option `commands` says */
 /* GO: the command may be sent.  *alone: nothing else may until its reply is complete. */
 enum outcome gate(struct session *s, const struct line *line, const struct command *c, bool *alone);
 enum outcome command_take(struct session *s, const struct line *line, size_t behind);
 /* Asks the hook of a command, or takes the answer it has given meanwhile. */
 enum outcome command_ask(struct session *s, enum hook hook, const char *what, const char *more);
+/* A command went to the server. */
+void await_reply(struct session *s, struct slot slot);
 size_t relay_server(struct session *s, const char *bytes, size_t n);
 void relay_server_end(struct session *s);
 void server_gone(struct session *s); /* 421, and the end */
@@ -75,8 +81,8 @@ enum outcome bdat_command(struct session *s, const struct command *c);
 size_t chunk_client(struct session *s, const char *bytes, size_t n);
 void chunk_swallow(struct session *s, uint64_t size);
 void chunk_unwanted(struct session *s, const struct command *c); /* swallows that of a BDAT */
-void chunk_refused(struct session *s);      /* a chunk was; the one that is on its way stops */
-void chunk_abandoned(struct session *s);    /* the server is gone in the middle of it */
+void chunk_refused(struct session *s, int code); /* the chunk that is on its way stops */
+void chunk_abandoned(struct session *s);         /* the server is gone in the middle of it */
 void chunk_all_answered(struct session *s); /* the last chunk is here, and what the server said */
 
 /* step_verdict.c */

@@ -42,6 +42,7 @@ struct writer {
     struct span line;
     bool any;
     char size[32];
+    struct buffer limits;
 };
 
 static void put(struct writer *w, const char *mark)
@@ -118,6 +119,14 @@ size_t ehlo_line_more(unsigned offers, enum verb verb)
     return more;
 }
 
+/* The verb that an offer is for, if there is one. */
+static enum verb verb_offered(struct span keyword)
+{
+    if (span_is(keyword, "CHUNKING") || span_is(keyword, "BINARYMIME"))
+        return VERB_BDAT;
+    return command_parse(keyword).verb;
+}
+
 /* What is offered and then refused makes some clients give up: a keyword goes with its
  * verb. */
 static bool passes(struct span keyword, const struct ehlo_policy *policy)
@@ -127,6 +136,9 @@ static bool passes(struct span keyword, const struct ehlo_policy *policy)
     for (const char *const *word = policy->not_offered; word && *word; word++)
         if (span_is(keyword, *word))
             return false;
+    enum verb verb = verb_offered(keyword);
+    if (policy->passes && verb != VERB_UNKNOWN && !policy->passes(verb))
+        return false;
     return !verb_is_never(verb_taken_for(keyword));
 }
 
@@ -140,11 +152,37 @@ static bool low_enough(struct span line, uint64_t limit)
     return span_number(span_trim(line), &size) && size > 0 && size <= limit;
 }
 
+/* "LIMITS MAILMAX=100 RCPTMAX=5000" (RFC 9422, 3) with our own RCPTMAX if the server's is
+ * more, or not a number.  A client keeps what is promised there. */
+static void add_limits(struct writer *w, struct span line, uint64_t most)
+{
+    static const char name[] = "RCPTMAX=";
+    struct buffer lowered = {0};
+    struct span word;
+
+    while ((word = span_word(&line)).n > 0) {
+        unsigned long long n;
+        bool ours = word.n >= sizeof name - 1 && strncasecmp(word.p, name, sizeof name - 1) == 0;
+
+        if (buffer_len(&lowered) > 0)
+            buffer_append(&lowered, " ", 1);
+        if (ours && (!span_number(span_skip(word, sizeof name - 1), &n) || n > most))
+            buffer_printf(&lowered, "%s%ju", name, (uintmax_t)most);
+        else
+            buffer_append(&lowered, word.p, word.n);
+    }
+    add(w, span_of(buffer_head(&lowered), buffer_len(&lowered)));
+    buffer_finish(&w->limits); /* of a line that has been written */
+    w->limits = lowered;
+}
+
 static void keep(struct writer *w, struct span line, struct span keyword,
                  const struct ehlo_policy *policy)
 {
     if (span_is(keyword, "SIZE") && policy->size_limit > 0 && !low_enough(line, policy->size_limit))
         add_size(w, policy->size_limit);
+    else if (passes(keyword, policy) && policy->max_recipients > 0 && span_is(keyword, "LIMITS"))
+        add_limits(w, line, policy->max_recipients);
     else if (passes(keyword, policy))
         add(w, line);
 }
@@ -166,5 +204,6 @@ unsigned ehlo_filter(struct span raw, const struct ehlo_policy *policy, struct b
         add(&w, span_str(TOLD_XFORWARD));
     }
     put(&w, "250 ");
+    buffer_finish(&w.limits);
     return offered;
 }

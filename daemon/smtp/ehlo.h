@@ -35,6 +35,8 @@ struct ehlo_policy {
     bool forbid_starttls;
     bool tells; /* the client may say for whom it speaks: XCLIENT and XFORWARD are offered */
     uint64_t size_limit;            /* 0: none; else SIZE is lowered to it */
+    uint64_t max_recipients;        /* 0: none; else RCPTMAX of LIMITS is lowered to it */
+    bool (*passes)(enum verb verb); /* offers of other verbs are removed; NULL: all pass */
     const char *const *not_offered; /* also to remove, NULL-terminated; NULL: none */
 };
 

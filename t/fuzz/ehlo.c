@@ -20,8 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 1 || reply_scan((const char *)data + 1, size - 1, &in) != REPLY_WHOLE ||
         in.code != 250)
         return 0;
-    policy =
-        (struct ehlo_policy){.forbid_starttls = data[0] & 1, .size_limit = data[0] & 2 ? 1000 : 0};
+    policy = (struct ehlo_policy){.forbid_starttls = data[0] & 1,
+                                  .size_limit = data[0] & 2 ? 1000 : 0,
+                                  .max_recipients = data[0] & 4 ? 200 : 0};
     offered = ehlo_filter(in.raw, &policy, &once);
     check(reply_scan(buffer_head(&once), buffer_len(&once), &out) == REPLY_WHOLE);
     check(out.code == 250 && out.raw.n == buffer_len(&once) && out.lines <= in.lines);

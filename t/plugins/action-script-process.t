@@ -165,7 +165,7 @@ subtest 'Sessions end while scripts begin.' => sub {
 subtest 'Many finds, many short scripts, and none is lost.' => sub {
     my $daemon = relay({ command => '/bin/true', parallel => 1000 });
     my $c = greet($daemon);
-    $c->cmd('MAIL FROM:<evil@client.test>') for 1 .. 100;
+    $c->pipeline('MAIL FROM:<evil@client.test>', 'RSET') for 1 .. 100;
     ok wait_lines($daemon, qr/ACTION:ENDED command=\/bin\/true, pid=\d+, exit=0\n/, 100), 'all have ended';
     my ($worker) = $daemon->worker_pids;
     open(my $children, '<', "/proc/$worker/task/$worker/children") or die $!;

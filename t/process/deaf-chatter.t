@@ -11,7 +11,7 @@ use SG::Process;
 
 plan skip_all => 'a sanitizer keeps what was freed' if $ENV{SG_SANITIZED};
 my $clients = 20;
-my ($d) = relay(core => { log_level => 'notice' });
+my ($d) = relay(core => { log_level => 'notice', max_refused => 0 });
 my ($worker) = $d->worker_pids;
 
 sub kilobytes () { return slurp("/proc/$worker/smaps_rollup") =~ /^Pss_Anon:\s+(\d+)/m ? $1 : 0 }

@@ -11,6 +11,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#define ALLOWED "HELO\nEHLO\nMAIL\nRCPT\nDATA\nBDAT\nRSET\nNOOP\nQUIT\nAUTH\nSTARTTLS"
+
 /* The contract: name, default as -C prints it, another value as the file has
  * it, and as -C prints that. */
 static const struct {
@@ -53,6 +55,12 @@ static const struct {
                 {"timeout_connect", "30", "10s", "10"},
                 {"max_connections", "10000", "64", "64"},
                 {"size_limit", "0", "10M", "10M"},
+                {"max_recipients", "1000", "100", "100"},
+                {"max_session_recipients", "100000", "500", "500"},
+                {"max_envelope", "1M", "64K", "65536"},
+                {"max_refused", "20", "0", "0"},
+                {"commands", "any", "listed", "listed"},
+                {"allow_commands", ALLOWED, "{EHLO, X-FROB}", "EHLO\nX-FROB"},
                 {"ignore_errors", "no", "yes", "yes"},
                 {"reply_reference", "yes", "no", "no"},
                 {"log_helo", "no", "on", "yes"},
@@ -215,6 +223,15 @@ static const struct {
     {"spool_leave_on = {never, virus}",
      "smtp-gated.conf:1: option 'spool_leave_on': expected never alone, or other words without "
      "it\n"},
+    {"commands = listed\nallow_commands = {}",
+     "smtp-gated.conf:2: option 'allow_commands': expected at least one verb where commands is "
+     "listed\n"},
+    {"commands = known\nallow_commands = {X_FROB}",
+     "smtp-gated.conf:2: option 'allow_commands': found 'X_FROB'; expected a verb of letters, "
+     "digits and hyphens, and none that is never passed, as XCLIENT is\n"},
+    {"commands = known\nallow_commands = {xproxyto}",
+     "smtp-gated.conf:2: option 'allow_commands': found 'xproxyto'; expected a verb of letters, "
+     "digits and hyphens, and none that is never passed, as XCLIENT is\n"},
     {"pidfile = ''", "smtp-gated.conf:1: option 'pidfile': found ''; expected an absolute path, "
                      "one that begins with /\n"},
     {"statefile = ''", "smtp-gated.conf:1: option 'statefile': found ''; expected an absolute "

@@ -110,6 +110,34 @@ static void limits_size(void **state)
     filtered("250-h\r\n250 SIZE\r\n", &open_policy, "250-h\r\n250 SIZE\r\n");
 }
 
+static void limits_recipients(void **state)
+{
+    static const struct ehlo_policy policy = {.max_recipients = 100};
+
+    (void)state;
+    filtered("250-h\r\n250-LIMITS MAILMAX=5 RCPTMAX=5000\r\n250 LIMITS RcptMax=101\r\n", &policy,
+             "250-h\r\n250-LIMITS MAILMAX=5 RCPTMAX=100\r\n250 LIMITS RCPTMAX=100\r\n");
+    filtered("250-h\r\n250 LIMITS  RCPTMAX=100 RCPTMAX= X=1\r\n", &policy,
+             "250-h\r\n250 LIMITS RCPTMAX=100 RCPTMAX=100 X=1\r\n");
+    filtered("250-h\r\n250 LIMITS RCPTMAX=5000\r\n", &open_policy,
+             "250-h\r\n250 LIMITS RCPTMAX=5000\r\n");
+}
+
+static bool no_chunks(enum verb verb)
+{
+    return verb != VERB_BDAT && verb != VERB_AUTH;
+}
+
+static void goes_with_verbs(void **state)
+{
+    static const struct ehlo_policy policy = {.passes = no_chunks};
+
+    (void)state;
+    filtered(
+        "250-h\r\n250-CHUNKING\r\n250-VRFY\r\n250-AUTH=PLAIN\r\n250-XNEW\r\n250 BINARYMIME\r\n",
+        &policy, "250-h\r\n250-VRFY\r\n250 XNEW\r\n");
+}
+
 static void knows_offers(void **state)
 {
     (void)state;
@@ -150,6 +178,8 @@ int main(void)
         TEST("starttls = forbid removes STARTTLS", forbids_starttls),
         TEST("what a plugin cannot bear is removed", minds_plugins),
         TEST("SIZE is lowered to the limit, and never added", limits_size),
+        TEST("RCPTMAX is lowered to the limit", limits_recipients),
+        TEST("a keyword goes with a verb that is not allowed", goes_with_verbs),
         TEST("the server's offers are known, its greeting is none", knows_offers),
         TEST("bare LF and a missing line end are mended", odd_lines),
         TEST("the reply is appended to what is there", appends),
