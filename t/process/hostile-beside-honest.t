@@ -1,0 +1,58 @@
+# A hostile client does at once all that has a bound: 60,000 recipients, 300,000 commands to
+# be refused, 300 messages half sent, 200 connections held.  The worker's memory stays
+# within 64 MB, and 500 honest sessions beside it go on, at most at half their pace.
+use v5.36;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Test::More;
+use Time::HiRes qw(time);
+use SG;
+use SG::Crowd;
+use SG::Hostile;
+use SG::Process;
+
+use constant { HONEST => 500, ROUNDS => 7, MOST_KB => 64 * 1024 };
+
+SG::Crowd->need(HONEST + 600);
+my $crowd = SG::Crowd->start;
+my $d = SG::Daemon->start(
+    core    => { workers => 1, log_level => 'notice', connect_queue => 4096 },
+    plugins => [
+        '10-nat-fixed' => { server => '127.0.0.1', port => $crowd->server_port },
+        '60-av-clamd'  => { socket => $crowd->clamd },
+    ]);
+my ($worker) = $d->worker_pids;
+
+# now (VmRSS), or the most it has been (VmHWM)
+sub memory_kb ($which) { return (slurp("/proc/$worker/status") =~ /^$which:\s+(\d+)/m)[0] }
+
+# Of so many rounds in which each honest session sends one message.
+sub median_round () {
+    my @seconds = map { my $begun = time; $crowd->wait_more(1, 1); time - $begun } 1 .. ROUNDS;
+    return (sort { $a <=> $b } @seconds)[ ROUNDS / 2 ];
+}
+
+$crowd->open(1, $d->port, HONEST);
+$crowd->wait_busy(1, HONEST);
+my $alone = median_round();
+my $base = memory_kb('VmRSS');
+
+my $hostile = SG::Hostile->start($d->port);
+my $beside = median_round();
+$hostile->wait_at_work;
+my $most = memory_kb('VmHWM');
+$hostile->stop;
+
+note sprintf 'a message of each honest session: %.2f s alone, %.2f s beside it', $alone, $beside;
+note sprintf 'memory of the worker: %d KB before, at most %d KB with it', $base, $most;
+cmp_ok $most - $base, '<', MOST_KB, 'the worker keeps within its bounds';
+cmp_ok $beside, '<=', 2 * $alone, 'honest sessions have at least half their pace';
+my $count = $crowd->count(1);
+is "$count->{lost} $count->{odd}", '0 0', 'none of them is lost, or told anything strange';
+is_deeply [ $d->worker_pids ], [$worker], 'it is the same worker';
+my $lines = () = $d->log =~ /\n/g;
+cmp_ok $lines, '<', SG::Hostile::REFUSED / 10, "the log has $lines lines, not one for each command";
+$crowd->finish(1);
+my $book = $crowd->book;
+is "@$book{qw(missing leaked doubled)}", '0 0 0', 'the server has what honest clients were told it has';
+done_testing;
