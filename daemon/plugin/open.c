@@ -130,10 +130,10 @@ static bool named_before(const struct sg_option *table, const struct sg_option *
     return false;
 }
 
-static bool default_sane(const struct plugin *p, const struct sg_option *option)
+static bool default_sane(const struct sg_option *option, size_t size)
 {
     const struct sg_option table[] = {*option, SG_OPT_END};
-    struct option_target target = {table, xcalloc(1, p->desc.settings_size)};
+    struct option_target target = {table, xcalloc(1, size)};
     struct complaints unwanted = {0};
     bool sane = option_set_default(option, target.settings, &unwanted);
     options_free(&target, 1);
@@ -150,7 +150,7 @@ static bool option_sane(const struct plugin *p, const struct sg_option *option,
         return refuse(p, c, "has a faulty option table: %s %s", option->name, fault);
     if (named_before(p->desc.options, option))
         return refuse(p, c, "has a faulty option table: %s is there twice", option->name);
-    if (!default_sane(p, option))
+    if (!default_sane(option, p->desc.settings_size))
         return refuse(p, c, "has a faulty option table: %s has a default it would refuse: %s",
                       option->name, option->initial);
     for (const struct sg_option *o = common_options; o->name; o++)
@@ -172,12 +172,24 @@ static bool option_table_sane(const struct plugin *p, struct complaints *c)
     return sane;
 }
 
+static bool common_defaults_sane(const struct plugin *p, struct complaints *c)
+{
+    struct sg_option table[COMMON_OPTIONS + 1];
+    common_options_of(&p->desc, table);
+    for (const struct sg_option *o = table; o->name; o++)
+        if (!default_sane(o, sizeof(struct common)))
+            return refuse(p, c, "has a default that the option %s would refuse: %s", o->name,
+                          o->initial);
+    return true;
+}
+
 bool module_open(struct plugin *p, struct complaints *c)
 {
     const struct sg_plugin *theirs;
     last_words_about(p, "while it was loaded");
     const bool ok = open_object(p, c) && (theirs = entry_of(p, c)) != NULL &&
-                    copy_descriptor(p, theirs, c) && option_table_sane(p, c);
+                    copy_descriptor(p, theirs, c) && option_table_sane(p, c) &&
+                    common_defaults_sane(p, c);
     last_words_about(NULL, NULL);
     return ok;
 }

@@ -9,7 +9,10 @@
 bool module_open(struct plugin *p, struct complaints *c);
 void module_close(struct plugin *p);
 
-/* The options of every plugin file, for struct common. */
-extern const struct sg_option common_options[];
+/* The options of every plugin file, for struct common; on_error is the first. */
+#define COMMON_OPTIONS 7u
+extern const struct sg_option common_options[COMMON_OPTIONS + 1];
+/* The same with the defaults that a plugin has for them. */
+void common_options_of(const struct sg_plugin *desc, struct sg_option table[COMMON_OPTIONS + 1]);
 
 #endif

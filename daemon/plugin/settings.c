@@ -15,8 +15,8 @@
 
 static const char *const on_error_words[] = {"pass", "tempfail", "reject", NULL};
 
-/* on_error is the first: its default depends on the plugin, and on the core's ignore_errors. */
-const struct sg_option common_options[] = {
+/* A plugin may have other defaults: common_options_of(). */
+const struct sg_option common_options[COMMON_OPTIONS + 1] = {
     SG_OPT_ENUM(struct common, on_error, "tempfail", on_error_words,
                 "What is answered when the check cannot be made or takes too long, and while the "
                 "plugin is in quarantine; the default is pass in dnsbl and spf, and where the "
@@ -31,7 +31,16 @@ const struct sg_option common_options[] = {
     SG_OPT_NETS(struct common, except, NULL, "Client networks this plugin is not for"),
     SG_OPT_END};
 
-#define COMMON_COUNT (sizeof common_options / sizeof *common_options)
+void common_options_of(const struct sg_plugin *desc, struct sg_option table[COMMON_OPTIONS + 1])
+{
+    const char *const own[COMMON_OPTIONS] = {
+        desc->on_error, desc->timeout, desc->skip_authenticated, desc->log_only, desc->max_load,
+        desc->only,     desc->except};
+    memcpy(table, common_options, sizeof common_options);
+    for (unsigned i = 0; i < COMMON_OPTIONS; i++)
+        if (own[i])
+            table[i].initial = own[i];
+}
 
 void settings_targets(const struct plugin *p, struct option_target targets[SETTINGS_TARGETS])
 {
@@ -122,13 +131,11 @@ static bool configure(struct plugin *p, struct complaints *c)
 
 bool settings_read(struct plugin *p, bool ignore_errors, struct complaints *c)
 {
-    struct sg_option common[COMMON_COUNT];
+    struct sg_option common[COMMON_OPTIONS + 1];
     struct option_target targets[SETTINGS_TARGETS];
-    memcpy(common, common_options, sizeof common);
-    if (p->desc.on_error)
-        common[0].initial = p->desc.on_error;
+    common_options_of(&p->desc, common);
     if (ignore_errors)
-        common[0].initial = "pass";
+        common[0].initial = "pass"; /* that of on_error */
     p->settings = xcalloc(1, p->desc.settings_size + 1);
     settings_targets(p, targets);
     targets[1].options = common;

@@ -79,6 +79,21 @@ static void document_hooks(const struct sg_plugin *desc, FILE *out)
         fputc('\n', out);
 }
 
+/* Those of the options of every plugin that have another default here. */
+static void tell_defaults(const struct sg_plugin *desc, const char *before, const char *lead,
+                          FILE *out)
+{
+    struct sg_option table[COMMON_OPTIONS + 1];
+    common_options_of(desc, table);
+    for (unsigned i = 0; i < COMMON_OPTIONS; i++) {
+        if (table[i].initial == common_options[i].initial)
+            continue;
+        fputs(before, out);
+        fprintf(out, "%s%s = %s\n", lead, table[i].name, table[i].initial);
+        before = "";
+    }
+}
+
 static void document(const struct plugin *p, FILE *out)
 {
     const bool has_options = p->desc.options && p->desc.options->name;
@@ -90,6 +105,7 @@ static void document(const struct plugin *p, FILE *out)
     }
     fprintf(out, "%s those of every plugin, see\n.Xr smtp-gated.conf 5 .\n",
             has_options ? ".Pp\nBesides there are" : "There are only");
+    tell_defaults(&p->desc, "Of those, the default here is\n", ".Dl ", out);
     document_hooks(&p->desc, out);
 }
 
@@ -174,6 +190,7 @@ static void show(const struct plugin *p, FILE *out)
     fputs("options        (besides those of every plugin)\n", out);
     for (const struct sg_option *o = desc->options; o && o->name; o++)
         show_option(o, out);
+    tell_defaults(desc, "\n  Of those of every plugin, the default here is\n", "      ", out);
 }
 
 bool plugin_show(const char *path, FILE *out, struct complaints *c)

@@ -486,6 +486,13 @@ struct sg_plugin {
     /* What on_error is where nobody has set it: "pass", "tempfail" or "reject"; NULL is
      * tempfail.  For checks that many do without when they cannot be made. */
     const char *on_error;
+
+    /* What the other options of every plugin are where nobody has set them, in the words
+     * of a conf.d file, networks with spaces between: .timeout = "2m", .except = "::1".
+     * NULL is the usual default, see smtp-gated.conf(5).  A plugin with a word here that
+     * the option would refuse is not loaded. */
+    const char *timeout, *skip_authenticated, *log_only, *max_load;
+    const char *only, *except;
 };
 
 /* `want`: `end` reads the message by descriptor or path, so the host keeps it. */
