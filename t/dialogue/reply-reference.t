@@ -21,5 +21,5 @@ SG::dialogue 'The refusals of the proxy end with the number of the session in th
     like $c->cmd('RCPT TO:<a@b.test> x x'), qr/^5\d\d .* \[$id\]\z/, 'a bad address';
     $c->cmd('RSET');
     like $c->mail("evil\r\n"), qr/^550 .* \[$id\]\z/, 'a refused message';
-    like $c->cmd('MAIL FROM:<a@client.test>'), qr/^451 .* \[$id\]\z/, 'what comes behind it';
+    like $c->cmd('MAIL FROM:<a@client.test>'), qr/^421 .* \[$id\]\z/, 'the end that comes after it';
 };
