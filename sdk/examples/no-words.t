@@ -20,9 +20,7 @@
 > You have won in the royal lottery...
 < 550 5.7.1 proxy.test That word is not welcome
 event spam lottery
-# From here on the proxy plays the server.
+# The server is gone, so the next mail needs a new connection.
 > MAIL FROM:<sender@client.test>
-< 451
-> QUIT
-< 221
+< 421
 closed

@@ -19,7 +19,7 @@ cmp_ok scalar @examples, '>', 7, 'there are examples';
 # Paths of a system are not there where the tests run.
 my $here = SG::tempdir();
 SG::Conf::write_file("$here/test.ndb", "Test.Example:0:*:746573742d6578616d706c65\n");
-my %here = (path => $here, database => $here, file => "$here/file", temporary => $here);
+my %here = (command => '/bin/true', path => $here, database => $here, file => "$here/file", temporary => $here);
 
 for my $file (@examples) {
     my ($name) = $file =~ m{/([^/]+)\.conf$};

@@ -38,7 +38,7 @@ sub daemon ($mta, $setup, $file, %notary) {
     return SG::Daemon->start(
         core => {
             bare_newline => $setup->{bare_newline}, workers => 2, log_level => 'err',
-            on_takeover_cmds => 1000, timeout_idle => 25, timeout_final => 25,
+            on_takeover_mail => 'refuse', on_takeover_cmds => 1000, timeout_idle => 25, timeout_final => 25,
             connect_queue => 4096,
         },
         plugins => [
