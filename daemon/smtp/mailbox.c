@@ -123,7 +123,7 @@ static bool takes_to_pieces(struct span s, struct parts *p)
 
 static bool is_ambiguous(const struct parts *p)
 {
-    return !p->any || p->bracketed || (p->rewritten && !p->has_domain);
+    return !p->any || p->bracketed || ((p->rewritten || p->last == '.') && !p->has_domain);
 }
 
 /* The contents, in quotes or not. */

@@ -76,6 +76,8 @@ static enum reply_state next_line(const char *p, size_t n, struct reply_line *li
     if (blank == n)
         return REPLY_PARTIAL;
     state = line_of(p + blank, n - blank, line);
+    if (state != REPLY_WHOLE)
+        return state;
     line->raw += blank;
     line->plain = line->plain && blank == 0;
     return state;
@@ -95,7 +97,8 @@ enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply)
 
         if (state != REPLY_WHOLE)
             return state;
-        mixed = mixed || (lines++ > 0 && line.code != code);
+        mixed = mixed || (lines > 0 && line.code != code);
+        lines++;
         code = line.code;
         plain = plain && line.plain;
         at += line.raw;

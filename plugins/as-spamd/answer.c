@@ -58,8 +58,12 @@ static enum spamd_answer status_line(const char *line)
 /* What a header line announces behind the empty line; false: it is another one. */
 static bool announces(const char *line, size_t *body)
 {
+    size_t length;
     int n = 0;
-    return sscanf(line, "Content-length: %zu%n", body, &n) == 1 && line[n] == '\0';
+    if (sscanf(line, "Content-length: %zu%n", &length, &n) != 1 || line[n] != '\0')
+        return false;
+    *body = length;
+    return true;
 }
 
 /* Header fields up to the empty line, behind which comes what was announced, or nothing:
@@ -88,9 +92,13 @@ static double stated_score(const char *line, size_t n)
     char number[32];
     const char *at = memchr(line, ';', n),
                *end = at ? memchr(at, '/', n - (size_t)(at - line)) : NULL;
-    if (!end || end - at > (long)sizeof number)
+    if (!end)
         return -INFINITY;
-    snprintf(number, sizeof number, "%.*s", (int)(end - at - 1), at + 1);
+    at += 1 + strspn(at + 1, " \t\r");
+    size_t length = strcspn(at, " \t\r/");
+    if (length >= sizeof number)
+        return -INFINITY;
+    snprintf(number, sizeof number, "%.*s", (int)length, at);
     char *comma = strchr(number, ',');
     if (comma)
         *comma = '.';
@@ -98,14 +106,16 @@ static double stated_score(const char *line, size_t n)
     return isnan(score) ? -INFINITY : score;
 }
 
+/* A line begins behind CR, LF or both, and ends at LF. */
 double spamd_worst(const char *text)
 {
     double worst = -INFINITY;
-    for (; *text; text += strspn(text, "\r\n")) {
-        size_t n = strcspn(text, "\r\n");
-        double score = strncasecmp(text, "Spam:", 5) == 0 ? stated_score(text, n) : -INFINITY;
+    while (*text) {
+        double score = strncasecmp(text, "Spam:", 5) == 0 ? stated_score(text, strcspn(text, "\n"))
+                                                          : -INFINITY;
         worst = score > worst ? score : worst;
-        text += n;
+        text += strcspn(text, "\r\n");
+        text += strspn(text, "\r\n");
     }
     return worst;
 }

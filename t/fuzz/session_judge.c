@@ -97,7 +97,8 @@ static void same_reply(const struct item *item, const struct reply *r)
 {
     struct buffer filtered = {0}, plain = {0};
     struct ehlo_policy policy = {.forbid_starttls = stage.core->starttls == STARTTLS_FORBID,
-                                 .size_limit = stage.core->size_limit};
+                                 .size_limit = stage.core->size_limit,
+                                 .max_recipients = (uint64_t)stage.core->max_recipients};
     struct span said = mta_reply(item);
     if (item->verb == VERB_EHLO && item->code == 250) {
         ehlo_filter(said, &policy, &filtered);
@@ -330,15 +331,25 @@ static void take_reply(const struct reply *r)
         server_reply(&q, r);
 }
 
+/* A server that refuses the client while it is handed over greets it so. */
+static bool refuses_client(const struct item *item)
+{
+    return item->code / 100 == 4 || item->code == 521 || item->code == 554;
+}
+
+/* The banner, EHLO and XCLIENT come first where the client is handed over. */
 static void greeting(const struct reply *r)
 {
+    const unsigned last = stage.route_flags & SG_ROUTE_XCLIENT ? 2 : 0;
     if (is_own(r)) {
         at.taken = at.own_before = r->code == 220;
         at.over = !at.taken;
         return;
     }
-    at.item = stage.route_flags & SG_ROUTE_XCLIENT ? 2 : 0;
-    check(at.item == 0 || mta.items[at.item].verb == VERB_XCLIENT);
+    at.item = 0;
+    while (at.item < last && !refuses_client(&mta.items[at.item]))
+        at.item++;
+    check(at.item < 2 || mta.items[at.item].verb == VERB_XCLIENT);
     same_reply(next_item(), r);
 }
 

@@ -184,8 +184,9 @@ static void ambiguous(void **state)
 {
     static const char *const wrong[] = {
         "FROM:<user%site>", "FROM:<site!user>", "FROM:user%site", "FROM:<%>", "FROM:<!>",
-        "FROM:<\"a@b\">", "FROM:<\"a%b\">", "FROM:<\"a!b\">", "FROM:<x.\"a@b\">",
-        "FROM:<\"a\\@b\">", "FROM:<@x:user%site>", "FROM:<\"\">", "FROM:<\"\"@b>",
+        "FROM:<user.site.>", "FROM:<\"user.\">", "FROM:<\"a@b\">", "FROM:<\"a%b\">",
+        "FROM:<\"a!b\">", "FROM:<x.\"a@b\">", "FROM:<\"a\\@b\">", "FROM:<@x:user%site>",
+        "FROM:<\"\">", "FROM:<\"\"@b>",
         /* another path for those who look for brackets and not for quotes */
         "FROM:<\"a>b\"@c>", "FROM:<\"x <evil@y> z\"@c>", "FROM:<\"a,(b):;<\"@c>",
         /* no names in DNS */
