@@ -68,6 +68,11 @@ char *plugin_name_in_path(const char *path);
 /* Items of an mdoc(7) list: the options of every plugin file. */
 void plugins_document_common(FILE *out);
 
+/* The fields of a log line outside sessions, and behind them whose line it is: the name of
+ * the object that `caller` lies in.  No hook need run, and it may be a thread.  As they are
+ * if that is not a plugin, or `out` has no room. */
+const char *module_fields(const char *fields, const void *caller, char *out, size_t size);
+
 /* In a worker.  start returns the plugin that failed, or NULL. */
 const struct plugin *plugins_start(struct plugins *set);
 void plugins_stop(struct plugins *set);

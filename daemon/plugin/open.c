@@ -194,6 +194,21 @@ bool module_open(struct plugin *p, struct complaints *c)
     return ok;
 }
 
+const char *module_fields(const char *fields, const void *caller, char *out, size_t size)
+{
+    Dl_info object;
+    if (!dladdr(caller, &object) || !object.dli_fname)
+        return fields;
+    const char *slash = strrchr(object.dli_fname, '/');
+    const char *name = slash ? slash + 1 : object.dli_fname;
+    const size_t n = strcspn(name, ".%");
+    if (strcmp(name + n, ".so") != 0)
+        return fields;
+    const int got =
+        snprintf(out, size, "%s%splugin=%.*s", fields, *fields ? ", " : "", (int)n, name);
+    return got > 0 && (size_t)got < size ? out : fields;
+}
+
 void module_close(struct plugin *p)
 {
     if (p->handle)

@@ -1,6 +1,7 @@
 /* The functions plugins call about a session (plugin.h has their contracts). */
 #include "../base/check.h"
 #include "../net/loop.h"
+#include "../plugin/module.h"
 #include "../smtp/ehlo.h"
 #include "api.h"
 #include "chore.h"
@@ -9,6 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/sysinfo.h>
 
 const struct sockaddr *sg_client_addr(const struct sg_session *s)
@@ -167,9 +169,14 @@ const char *sg_noted(const struct sg_session *s, const char *name)
 void sg_log(const struct sg_session *s, enum sg_level level, const char *event, const char *fields,
             ...)
 {
+    char named[512];
     va_list ap;
     va_start(ap, fields);
-    log_event_v((int)level, s ? seen(s)->slot->id : 0, event, fields, ap);
+    if (s)
+        log_event_v((int)level, seen(s)->slot->id, event, fields, ap);
+    else
+        log_event_v((int)level, 0, event,
+                    module_fields(fields, __builtin_return_address(0), named, sizeof named), ap);
     va_end(ap);
 }
 

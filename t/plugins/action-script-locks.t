@@ -44,7 +44,7 @@ sub finds ($daemon, @what) {
 # All that is going to be started has been, when the daemon is gone.
 sub started ($daemon) {
     SG::finish();
-    return join ' ', $daemon->log =~ /ACTION:STARTED .* found=(\S+)/g;
+    return join ' ', $daemon->log =~ /ACTION:STARTED .* found=([^,\s]+)/g;
 }
 
 subtest 'A new lock runs it, and it is told of the lock.' => sub {

@@ -683,9 +683,9 @@ void sg_out_of_memory(void);
 enum sg_level { SG_ERR = 3, SG_WARNING = 4, SG_NOTICE = 5, SG_INFO = 6, SG_DEBUG = 7 };
 
 /* One log line "EVENT key=value, key=value".  `fields` is a printf format of
- * exactly that shape, so that the JSON log knows the keys; s may be NULL (no
- * session); "" is no field.  Control bytes come out as '?'.  Never blocks; also in
- * the keeper. */
+ * exactly that shape, so that the JSON log knows the keys; "" is no field.  s may be
+ * NULL (no session): then the host adds "plugin=NAME", and the line has the process id
+ * of the worker.  Control bytes come out as '?'.  Never blocks; also in the keeper. */
 void sg_log(const struct sg_session *s, enum sg_level level, const char *event, const char *fields,
             ...) SG_PRINTF(4, 5);
 
