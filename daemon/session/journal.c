@@ -164,6 +164,8 @@ static const char *result_of(const struct mail *m)
 
 void journal_check(struct mail *m, const struct plugin *p, const char *what, uint64_t ms)
 {
+    if (!log_wants(6))
+        return;
     buffer_printf(&m->checks, "%s%s:%s:%" PRIu64 "ms", buffer_len(&m->checks) ? " " : "", p->label,
                   what, ms);
 }

@@ -44,12 +44,13 @@ static void reply_helo(struct session *s, struct slot *slot, const struct reply 
         return;
     }
     struct buffer filtered = {0};
-    struct ehlo_policy policy = {.forbid_starttls = service.core->starttls == STARTTLS_FORBID,
-                                 .not_offered = service.plugins->not_offered,
-                                 .tells = told_is_trusted(s),
-                                 .size_limit = service.core->size_limit,
-                                 .max_recipients = (uint64_t)service.core->max_recipients,
-                                 .passes = verb_is_allowed};
+    struct ehlo_policy policy = {
+        .forbid_starttls = service.core->starttls == STARTTLS_FORBID,
+        .not_offered = service.plugins->not_offered,
+        .tells = told_is_trusted(s),
+        .size_limit = service.core->size_limit,
+        .max_recipients = (uint64_t)service.core->max_recipients,
+        .passes = service.core->commands == COMMANDS_ANY ? NULL : verb_is_allowed};
     s->offers = ehlo_filter(r->raw, &policy, &filtered);
     if (s->slot->auth != 'A')
         s->slot->auth = s->offers & EHLO_AUTH ? 'a' : '.';

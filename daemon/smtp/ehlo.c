@@ -68,6 +68,8 @@ static void add_size(struct writer *w, uint64_t limit)
 
 static bool is_blank(struct span line)
 {
+    if (line.n > 0 && line.p[0] > ' ')
+        return false;
     for (size_t i = 0; i < line.n; i++)
         if (memchr(" \t\r", line.p[i], 3) == NULL)
             return false;
@@ -136,9 +138,11 @@ static bool passes(struct span keyword, const struct ehlo_policy *policy)
     for (const char *const *word = policy->not_offered; word && *word; word++)
         if (span_is(keyword, *word))
             return false;
-    enum verb verb = verb_offered(keyword);
-    if (policy->passes && verb != VERB_UNKNOWN && !policy->passes(verb))
-        return false;
+    if (policy->passes) {
+        enum verb verb = verb_offered(keyword);
+        if (verb != VERB_UNKNOWN && !policy->passes(verb))
+            return false;
+    }
     return !verb_is_never(verb_taken_for(keyword));
 }
 
@@ -181,9 +185,11 @@ static void keep(struct writer *w, struct span line, struct span keyword,
 {
     if (span_is(keyword, "SIZE") && policy->size_limit > 0 && !low_enough(line, policy->size_limit))
         add_size(w, policy->size_limit);
-    else if (passes(keyword, policy) && policy->max_recipients > 0 && span_is(keyword, "LIMITS"))
+    else if (!passes(keyword, policy))
+        return;
+    else if (policy->max_recipients > 0 && span_is(keyword, "LIMITS"))
         add_limits(w, line, policy->max_recipients);
-    else if (passes(keyword, policy))
+    else
         add(w, line);
 }
 

@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct sockaddr_in *four(const struct sockaddr *addr)
@@ -26,13 +25,33 @@ const char *address_text(const struct sockaddr *addr, char text[ADDRESS_TEXT])
     return text;
 }
 
+/* ":PORT" and the NUL; without printf(), since some plugins need this for every mail. */
+static void put_port(char *at, unsigned port)
+{
+    char digits[5];
+    size_t n = 0;
+
+    do
+        digits[n++] = (char)('0' + port % 10);
+    while ((port /= 10) > 0);
+    for (*at++ = ':'; n > 0;)
+        *at++ = digits[--n];
+    *at = '\0';
+}
+
 const char *address_text_port(const struct sockaddr *addr, char text[ADDRESS_TEXT])
 {
-    char ip[ADDRESS_TEXT];
+    char ip[ADDRESS_TEXT], *at = text;
+    size_t n = strlen(address_text(addr, ip));
 
-    *text = '\0';
-    if (*address_text(addr, ip))
-        snprintf(text, ADDRESS_TEXT, six(addr) ? "[%.46s]:%u" : "%.46s:%u", ip, address_port(addr));
+    if (n > 0 && six(addr))
+        *at++ = '[';
+    memcpy(at, ip, n + 1);
+    at += n;
+    if (n > 0 && six(addr))
+        *at++ = ']';
+    if (n > 0)
+        put_port(at, address_port(addr));
     return text;
 }
 
