@@ -84,7 +84,7 @@ static int configure(void *self)
     table = expiring_create(10, 10, NULL);
     return nets_load(nets, "/dev/null", why, sizeof why);
 }
-static void stop(void *self)
+static void release(void *self)
 {
     (void)self;
     nets_destroy(nets);
@@ -98,7 +98,7 @@ static struct sg_verdict at_connect(struct sg_session *s, void *self)
     return nets_contain(nets, sg_client_addr(s)) || scan_is_limit(text)
                ? sg_answer(SG_REJECT, "no") : sg_pass();
 }
-#define USED .configure = configure, .stop = stop, .connect = at_connect
+#define USED .configure = configure, .release = release, .connect = at_connect
 C
 works('and does what it should', $desk,
     "printf '< 220\\nnote from 192.0.2.1:40000\\n' > knows.t && smtp-gated-plugin play knows-networks.so knows.t");

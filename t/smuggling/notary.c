@@ -50,6 +50,8 @@ struct kept {
 
 static void put(struct kept *kept, const char *p, size_t n)
 {
+    if (n == 0)
+        return;
     if (kept->n + n > kept->room) {
         kept->room = (kept->n + n) * 2;
         kept->p = realloc(kept->p, kept->room);
