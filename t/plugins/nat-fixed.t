@@ -28,7 +28,8 @@ subtest 'A session goes to the server, which a name may stand for.' => sub {
     $c->quit;
     is scalar($mta->messages), 1, 'by the server';
     my $dst = $daemon->wait_log(qr/NEW .* dst=(\S+),/);
-    is $dst, localhost() . ':' . $mta->port, 'the log names it';
+    my $ip = localhost();
+    is $dst, ($ip =~ /:/ ? "[$ip]" : $ip) . ':' . $mta->port, 'the log names it';
     SG::finish();
 };
 
