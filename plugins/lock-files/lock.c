@@ -10,25 +10,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char harmless[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-=+:";
+static int is_harmless(char c)
+{
+    char lower = (char)(c | ('a' ^ 'A'));
+
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '=' ||
+           c == '+' || c == ':';
+}
 
 /* Appends text to the string at name, as far as there is room. */
-static void append(char *name, const char *text, const char *also)
+static void append(char *name, const char *text, char also)
 {
     size_t n = strlen(name);
 
     for (; *text && n < LOCK_NAME_MAX - 1; text++)
-        name[n++] = strchr(harmless, *text) || strchr(also, *text) ? *text : '_';
+        name[n++] = is_harmless(*text) || *text == also ? *text : '_';
     name[n] = '\0';
 }
 
 void lock_name(char *name, const char *ip, const char *ident)
 {
     name[0] = '\0';
-    append(name, ip, ".");
+    append(name, ip, '.');
     if (*ident) {
-        append(name, "-", "");
-        append(name, ident, "");
+        append(name, "-", '-');
+        append(name, ident, '-');
     }
 }
 
