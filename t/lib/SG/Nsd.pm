@@ -9,9 +9,12 @@ use POSIX ();
 my @running;
 
 # zone => [lines of its file, without SOA and NS].  TTL 300 unless a line says.
-sub start ($class, %zones) {
+sub start ($class, %zones) { return $class->start_at(_free_port(), %zones) }
+
+# In a network of one's own, where it may have port 53.
+sub start_at ($class, $port, %zones) {
     my $dir = SG::tempdir();
-    my $self = bless { dir => $dir, port => _free_port() }, $class;
+    my $self = bless { dir => $dir, port => $port }, $class;
     my $conf = <<~"END";
         server:
             ip-address: 127.0.0.1\@$self->{port}
