@@ -90,6 +90,7 @@ struct core {
     struct sg_nets *bare_lf_from, *xclient_from;
     const char *locale;
     const char *plugin_path, *conf_dir;
+    long threads_per_client;
     long workers;       /* 0 in the file: one per CPU; here already the number */
     long upstream_mark; /* SO_MARK of upstream sockets, 0: none */
     int sandbox;        /* bool */

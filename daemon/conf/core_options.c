@@ -152,6 +152,9 @@ const struct sg_option core_options[] = {
     OPT(SG_STRING, conf_dir, "conf.d",
         "Directory of the plugins' files; a relative one is beside this file"),
     INT(workers, "0", 0, SCOREBOARD_WORKERS / 4, "Processes that serve; 0 is one per CPU"),
+    INT(threads_per_client, "3", 1, 4,
+        "Threads of a process, of which there are 4, that work for one client at one time, such as "
+        "on scans with libclamav; what it has more of waits its turn"),
     INT(upstream_mark, "0", 0, UINT_MAX,
         "Mark (SO_MARK) of connections to servers, so that routing can tell them; 0 is none"),
     OPT(SG_BOOL, sandbox, "yes",

@@ -20,6 +20,7 @@
 #include "../base/check.h"
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -36,6 +37,7 @@ struct job {
     uint64_t since;  /* ms; when it came */
     uint64_t client; /* 0: nobody's */
     uint64_t turn;   /* the lowest is next */
+    bool held;       /* it would have begun, if its client had not its share */
 };
 
 struct queue {
@@ -66,6 +68,8 @@ static uint64_t turn_now;                                /* of the last that was
 static struct thread threads[OFFLOAD_THREADS];
 static bool ending;
 static bool told, planned; /* the loop: to look at once, and to look soon by itself */
+static unsigned share = OFFLOAD_SHARE;
+static atomic_ullong held; /* written under the lock */
 
 static void queue_add(struct queue *q, struct job *job)
 {
@@ -114,14 +118,24 @@ static bool has_its_share(uint64_t client)
     unsigned busy = 0;
     for (unsigned i = 0; client && i < OFFLOAD_THREADS; i++)
         busy += threads[i].client == client;
-    return busy >= OFFLOAD_SHARE;
+    return busy >= share;
+}
+
+static bool is_held_back(struct job *job)
+{
+    if (!has_its_share(job->client))
+        return false;
+    if (!job->held)
+        atomic_fetch_add_explicit(&held, 1, memory_order_relaxed);
+    job->held = true;
+    return true;
 }
 
 /* The place of the job that is next; of NULL, if none may begin. */
 static struct job **next_job(void)
 {
     struct job **at = &waiting.first;
-    while (*at && has_its_share((*at)->client))
+    while (*at && is_held_back(*at))
         at = &(*at)->next;
     return at;
 }
@@ -310,7 +324,8 @@ static bool accepted(struct job *job)
 int offload(void (*work)(void *), void (*done)(void *), void *arg, uint64_t client)
 {
     struct job *job = xmalloc(sizeof *job);
-    *job = (struct job){NULL, work, done, arg, now_ms(), client, 0};
+    *job =
+        (struct job){.work = work, .done = done, .arg = arg, .since = now_ms(), .client = client};
     if (!open_here() || !accepted(job)) {
         free(job);
         return -1;
@@ -322,6 +337,16 @@ int offload(void (*work)(void *), void (*done)(void *), void *arg, uint64_t clie
 unsigned offload_running(void)
 {
     return here.running;
+}
+
+void offload_set_share(unsigned most)
+{
+    share = most;
+}
+
+uint64_t offload_held(void)
+{
+    return atomic_load_explicit(&held, memory_order_relaxed);
 }
 
 static void free_timer(uv_handle_t *timer)

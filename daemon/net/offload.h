@@ -6,14 +6,18 @@
 #include <stdint.h>
 
 #define OFFLOAD_THREADS 4  /* at most */
+#define OFFLOAD_SHARE 3    /* of them, what one client may keep busy, as a rule */
 #define OFFLOAD_LONG_MS 50 /* what takes, or waits, longer is done beside others */
 
-#define OFFLOAD_SHARE (OFFLOAD_THREADS - 1) /* of them, what one client may keep busy */
+/* The share is another one, from 1 to OFFLOAD_THREADS.  Before anything is offloaded. */
+void offload_set_share(unsigned most);
 
 /* work(arg) on a thread, then done(arg) on the loop, always.  client: for whom; they take
  * turns.  0: for nobody in particular.  0, or -1. */
 int offload(void (*work)(void *), void (*done)(void *), void *arg, uint64_t client);
 unsigned offload_running(void);
+/* How often work was held back, since its client had its share. */
+uint64_t offload_held(void);
 
 /* For loop.c: the threads end; nothing must be running. */
 void offload_close(void);

@@ -39,7 +39,12 @@ static struct {
     bool resting, draining;
 } worker;
 
-static uint64_t lost_before;
+/* What others count, for the scoreboard. */
+static struct {
+    uint64_t (*total)(void);
+    enum counter counter;
+    uint64_t before;
+} counts[] = {{log_lost, COUNTER_log_lost, 0}, {offload_held, COUNTER_work_held, 0}};
 
 /* ---- accepting ---- */
 
@@ -273,18 +278,26 @@ static void on_control(struct watch *w, uint32_t events)
 
 /* ---- the loop ---- */
 
+static void take_over_count(size_t i)
+{
+    uint64_t total = counts[i].total();
+    if (total == counts[i].before)
+        return;
+    scoreboard_add(worker.setup->slot, counts[i].counter, total - counts[i].before);
+    counts[i].before = total;
+}
+
 static void turn(void)
 {
     sessions_turn();
     atomic_store_explicit(&worker.setup->slot->turn_ms, loop_now(), memory_order_relaxed);
-    uint64_t lost = log_lost();
-    if (lost != lost_before) {
-        scoreboard_add(worker.setup->slot, COUNTER_log_lost, lost - lost_before);
-        lost_before = lost;
-    }
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        take_over_count(i);
     finish_if_empty();
     log_flush();
 }
+
+_Static_assert(OFFLOAD_THREADS == 4, "threads_per_client, of core_options.c, says so");
 
 #define HEARTBEAT_MS 2000u
 
@@ -299,6 +312,7 @@ static void open_loop(const struct worker_setup *setup)
     signal(SIGPIPE, SIG_IGN);
     check(loop_open() == 0);
     reserve_open();
+    offload_set_share((unsigned)setup->core->threads_per_client);
     guard_use(setup->slot);
     sessions_open(setup->core, setup->plugins, setup->board, setup->slot);
     worker.rest.fire = go_on_accepting;

@@ -80,6 +80,7 @@ static const struct {
                 {"plugin_path", NULL, "/x/plugins", "/x/plugins"},
                 {"conf_dir", NULL, "/x/conf.d", "/x/conf.d"},
                 {"workers", NULL, "3", "3"},
+                {"threads_per_client", "3", "4", "4"},
                 {"upstream_mark", "0", "7", "7"},
                 {"sandbox", "yes", "no", "no"},
 #define MSG(name, text) {"msg_" #name, text, "\"Other words\"", "Other words"},
