@@ -23,6 +23,18 @@ static const struct sockaddr *addr(const char *text)
     return (struct sockaddr *)&storage;
 }
 
+/* Each of the four bytes takes each value, in the others' company. */
+static void dotted_as_the_library_does(void **state)
+{
+    char ours[ADDRESS_TEXT], theirs[ADDRESS_TEXT];
+    (void)state;
+    for (uint32_t i = 0; i < 256 * 5; i++) {
+        struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr = {htonl(i * 0x01071b59u)}};
+        inet_ntop(AF_INET, &in.sin_addr, theirs, sizeof theirs);
+        assert_string_equal(address_text((struct sockaddr *)&in, ours), theirs);
+    }
+}
+
 static void texts(void **state)
 {
     static const struct sockaddr none = {.sa_family = AF_UNIX};
@@ -209,6 +221,7 @@ static void files(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        TEST("dotted addresses are as inet_ntop(3) writes them", dotted_as_the_library_does),
         TEST("addresses are written as text", texts),
         TEST("a network holds what has its prefix, and is of one kind", one),
         TEST("a list may have networks within networks", nested),
