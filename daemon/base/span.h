@@ -51,6 +51,15 @@ struct span span_word(struct span *s);
 /* An unsigned decimal of at most 19 digits and nothing else.  False if not. */
 bool span_number(struct span s, unsigned long long *value);
 
+/* The span as a string in `to`, cut to what fits. */
+static inline void span_copy(struct span s, char *to, size_t room)
+{
+    size_t n = s.n < room ? s.n : room - 1;
+    if (n > 0)
+        memcpy(to, s.p, n);
+    to[n] = '\0';
+}
+
 /* A NUL-terminated copy on the heap; the caller frees. */
 char *span_dup(struct span s);
 

@@ -167,7 +167,7 @@ const struct decision *chain_decision(const struct chain *c)
 
 void chain_stop(struct chain *c)
 {
-    c->pending = c->answered = false;
+    c->pending = false;
     cancel_all(c);
     decision_destroy(c->decision);
     c->decision = NULL;

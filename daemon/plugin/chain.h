@@ -53,13 +53,16 @@ struct chain {
     struct plugin *const *at;  /* plugins not started yet */
     uint8_t hook;              /* enum hook */
     bool pending;              /* started, not decided */
-    bool answered;             /* decided; the subject has not read it yet: for its use */
 };
 
 /* Asks.  True: decided at once, see chain_decision().  False: pending. */
 bool chain_start(struct chain *c, const struct plugins *set, enum hook hook, uint64_t now);
 /* PASS if nobody objected.  Valid once decided. */
 const struct decision *chain_decision(const struct chain *c);
+static inline bool decision_objects(const struct decision *d)
+{
+    return d->answer != SG_PASS && d->answer != SG_ACCEPT;
+}
 /* The client is gone, or the decision has been used: tickets die, memory goes. */
 void chain_stop(struct chain *c);
 

@@ -64,18 +64,9 @@ static void apply(struct session *s, const struct told *told, const char *verb)
     journal_told(s, verb);
 }
 
-static bool objects(const struct decision *d)
-{
-    return d->answer != SG_PASS && d->answer != SG_ACCEPT;
-}
-
 static void keep_objection(struct session *s, enum hook hook)
 {
-    const struct decision *d = chain_decision(&s->chain);
-    struct objection o = objection_of(s, d, hook);
-    journal_verdict(s, hook, d, o.code, o.text);
-    if (d->event)
-        observe_event(s, d->event, d->detail);
+    struct objection o = hook_refused(s, hook);
     s->told->refused = true;
     s->told->code = o.code;
     snprintf(s->told->enhanced, sizeof s->told->enhanced, "%s", o.enhanced);
@@ -91,28 +82,24 @@ bool told_refuses(struct session *s)
 }
 
 /* GO when all hooks have been asked, or one has objected; DONE: the session is over. */
-static enum outcome ask_hooks(struct session *s, bool xclient)
+static enum outcome ask_hooks(struct session *s, struct request *r)
 {
     for (;;) {
-        if (s->chain.answered) {
-            s->chain.answered = false;
-            enum hook hook = (enum hook)s->chain.hook;
-            if (objects(chain_decision(&s->chain)) && xclient) {
-                refuse_session(s, hook);
-                return DONE;
-            }
-            if (objects(chain_decision(&s->chain))) {
-                keep_objection(s, hook);
+        if (r->hook >= 0 && decision_objects(chain_decision(&s->chain))) {
+            if (r->command.verb == VERB_XFORWARD) {
+                keep_objection(s, (enum hook)r->hook);
                 return GO;
             }
+            refuse_session(s, (enum hook)r->hook);
+            return DONE;
         }
         if (s->told->asked == 0)
             return GO;
         bool connect = s->told->asked & ASK_CONNECT;
         s->told->asked &= connect ? ~(unsigned)ASK_CONNECT : 0;
-        if (!ask(s, connect ? HOOK_connect : HOOK_helo, connect ? NULL : s->helo, NULL))
+        r->hook = connect ? HOOK_connect : HOOK_helo;
+        if (!ask(s, (enum hook)r->hook, connect ? NULL : s->helo, NULL))
             return WAIT;
-        s->chain.answered = true;
     }
 }
 
@@ -130,32 +117,39 @@ static void forward_told(struct session *s, const struct command *c)
     slots_push(&s->replies, slot);
 }
 
-enum outcome told_take(struct session *s, const struct command *c)
+/* GO: the peer is now the client that it told of. */
+static enum outcome take_client(struct session *s, struct request *r)
 {
-    bool xclient = c->verb == VERB_XCLIENT;
+    bool xclient = r->command.verb == VERB_XCLIENT;
     struct told told;
-    if (!s->chain.answered && s->mail) {
+    if (s->mail) {
         answer(s, 503, "5.5.1", "Error: MAIL transaction in progress");
         return DONE;
     }
-    if (slots_awaited(&s->replies)) { /* of the session that was before */
-        s->sync = SYNC_REPLIES;
-        return WAIT;
-    }
-    if (!s->chain.answered && !told_parse(c->arg, xclient, &told)) {
-        answer(s, 501, "5.5.4", "Bad %s attributes", verb_name(c->verb));
+    if (slots_awaited(&s->replies)) /* of the session that was before */
+        return wait_for_replies(s);
+    if (!told_parse(r->command.arg, xclient, &told)) {
+        answer(s, 501, "5.5.4", "Bad %s attributes", verb_name(r->command.verb));
         return DONE;
     }
-    if (!s->chain.answered)
-        apply(s, &told, verb_name(c->verb));
-    enum outcome o = ask_hooks(s, xclient);
+    apply(s, &told, verb_name(r->command.verb));
+    r->checked = true;
+    r->hook = -1;
+    return GO;
+}
+
+enum outcome told_take(struct session *s, struct request *r)
+{
+    enum outcome o = r->checked ? GO : take_client(s, r);
+    if (o == GO)
+        o = ask_hooks(s, r);
     if (o != GO)
         return o;
-    if (xclient) {
+    if (r->command.verb == VERB_XCLIENT) {
         s->offers = 0;
         answer(s, 220, NULL, "ESMTP");
     } else if (s->offers & EHLO_XFORWARD)
-        forward_told(s, c);
+        forward_told(s, &r->command);
     else
         answer_plain(s, 250, "2.0.0", "OK");
     return DONE;

@@ -2,7 +2,7 @@
 #ifndef SG_SESSION_CLIENT_TOLD_H
 #define SG_SESSION_CLIENT_TOLD_H
 
-#include "../smtp/command.h"
+#include "request.h"
 #include "session.h"
 
 /* What is kept of it, for as long as the session. */
@@ -15,8 +15,8 @@ struct client_told {
 };
 
 bool told_is_trusted(const struct session *s);
-/* XCLIENT or XFORWARD of such a peer. */
-enum outcome told_take(struct session *s, const struct command *c);
+/* XCLIENT or XFORWARD of such a peer.  WAIT: as for any command; is called again. */
+enum outcome told_take(struct session *s, struct request *r);
 /* True: the client that was told is refused, and MAIL has been answered. */
 bool told_refuses(struct session *s);
 

@@ -10,12 +10,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static struct buffer room; /* of the last path that needed another spelling */
-
-enum path_reading envelope_read(const struct command *c, struct path *path)
+enum path_reading envelope_read(struct request *r)
 {
+    const char *keyword = r->command.verb == VERB_MAIL ? "FROM" : "TO";
     bool names = service.core->display_names == NAMES_STRIP;
-    return path_parse(c->arg, c->verb == VERB_MAIL ? "FROM" : "TO", names, path, &room);
+    return path_parse(r->command.arg, keyword, names, &r->path, &r->room);
 }
 
 /* Parameters of extensions that EHLO never offers here: PRDR brings replies that no
@@ -27,16 +26,18 @@ static bool not_offered(struct span parameters)
            parameter_find(parameters, "TRANSID", &value);
 }
 
-bool envelope_take(struct session *s, const struct command *c, struct path *path)
+bool envelope_take(struct session *s, struct request *r)
 {
-    bool sender = c->verb == VERB_MAIL;
-    enum path_reading reading = envelope_read(c, path);
+    bool sender = r->command.verb == VERB_MAIL;
+    enum path_reading reading = envelope_read(r);
+    r->first = r->path.mailbox.address;
+    r->second = r->path.parameters;
     if (reading == PATH_PARAMETERS)
         answer(s, 555, "5.5.4", "Bad or repeated parameter");
     else if (reading != PATH_FINE)
         answer(s, reading == PATH_AMBIGUOUS ? 553 : 501, sender ? "5.1.7" : "5.1.3",
                "Bad %s address syntax", sender ? "sender" : "recipient");
-    else if (!sender || !not_offered(path->parameters))
+    else if (!sender || !not_offered(r->path.parameters))
         return true;
     else
         answer(s, 555, "5.5.4", "Unsupported option");
@@ -103,11 +104,12 @@ static bool needs_size(const struct mail *m, const struct path *path)
            (parameter_find(path->parameters, "SIZE", &value) && value.n && *value.p == '0');
 }
 
-void envelope_forward(struct session *s, const struct line *line, const struct command *c,
-                      const struct path *path)
+void envelope_forward(struct session *s, const struct request *r)
 {
+    const struct command *c = &r->command;
+    const struct path *path = &r->path;
     if (path->canonical && !c->padded && !(c->verb == VERB_MAIL && needs_size(s->mail, path)))
-        forward(s, line, c, note_of(path));
+        forward(s, &r->line, c, note_of(path));
     else
         write_anew(s, c, path);
 }

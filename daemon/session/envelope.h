@@ -2,19 +2,17 @@
 #ifndef SG_SESSION_ENVELOPE_H
 #define SG_SESSION_ENVELOPE_H
 
-#include "../smtp/command.h"
-#include "../smtp/line.h"
-#include "../smtp/path.h"
-#include "session.h"
+#include "request.h"
 
-/* The path of MAIL or RCPT; what it points to is valid until the next one is read. */
-enum path_reading envelope_read(const struct command *c, struct path *path);
+/* Reads the path of MAIL or RCPT into r->path, which then points into the line or into
+ * r->room. */
+enum path_reading envelope_read(struct request *r);
 
-/* The same; false: it was refused, and the client has been told. */
-bool envelope_take(struct session *s, const struct command *c, struct path *path);
+/* The same, and sets the hook's arguments.  False: it was refused, and the client has been
+ * told. */
+bool envelope_take(struct session *s, struct request *r);
 
 /* The command goes to the server, with the address that the checks have seen. */
-void envelope_forward(struct session *s, const struct line *line, const struct command *c,
-                      const struct path *path);
+void envelope_forward(struct session *s, const struct request *r);
 
 #endif

@@ -230,6 +230,16 @@ void observe_event(struct session *s, const char *name, const char *detail)
     OBSERVE(s, event, p->desc.event(api_session(s), name, detail ? detail : "", p->settings))
 }
 
+struct objection hook_refused(struct session *s, enum hook hook)
+{
+    const struct decision *d = chain_decision(&s->chain);
+    struct objection o = objection_of(s, d, hook);
+    journal_verdict(s, hook, d, o.code, o.text);
+    if (d->event)
+        observe_event(s, d->event, d->detail);
+    return o;
+}
+
 /* The ends of things are told to all who may have seen their beginning: so also in
  * quarantine, but in sessions that are younger than that. */
 void observe_mail_done(struct session *s)

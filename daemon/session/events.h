@@ -3,6 +3,7 @@
 #define SG_SESSION_EVENTS_H
 
 #include "session.h"
+#include "speak.h"
 
 /* Asks the deciders of a hook.  `what` and `more` are the hook's string
  * arguments.  True: decided (see chain_decision(&s->chain)); false: pending, the
@@ -10,6 +11,10 @@
 bool ask(struct session *s, enum hook hook, const char *what, const char *more);
 /* The same for route, which is filled in; it must live until the decision. */
 bool ask_route(struct session *s, struct sg_route *route);
+
+/* The hook's decision is an objection: it is logged, its event is told, and what it makes the
+ * relay say is returned. */
+struct objection hook_refused(struct session *s, enum hook hook);
 
 /* The session whose plugin is being asked now; NULL: none. */
 const struct session *session_asked(void);

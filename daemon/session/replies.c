@@ -239,8 +239,10 @@ static void take_reply(struct session *s, const struct reply *r)
 /* What waited for all replies may go on. */
 static void replies_settled(struct session *s)
 {
-    if (s->sync == SYNC_REPLIES && slots_awaited(&s->replies) == 0)
+    if (s->sync == SYNC_REPLIES && slots_awaited(&s->replies) == 0) {
         s->sync = SYNC_NONE;
+        request_resume(s);
+    }
     if (s->step == STEP_chunk && s->chunk_last && s->chunk_left == 0 &&
         slots_awaited(&s->replies) == 0)
         chunk_all_answered(s);

@@ -181,6 +181,7 @@ static void bury(struct session *s)
         for (unsigned i = 0; i < service.plugins->count; i++)
             free(s->states[i]);
     free(s->states);
+    request_drop(s);
     free(s->helo);
     free(s->told);
     free(s->reason);

@@ -46,21 +46,22 @@ struct session {
     struct chain chain;
     struct slots replies; /* owed to the client, in order */
     struct session_slot *slot;
-    struct session *next, **link;      /* in service.sessions */
-    struct mail *mail;                 /* the transaction, NULL between */
-    struct greeting *greeting;         /* while dialling and greeting: greet.c */
-    struct client_told *told;          /* who the peer said it speaks for; NULL: for itself */
-    struct notes *notes;               /* NULL: none */
-    void **states;                     /* of plugins, by index; NULL: none asked */
-    char *helo;                        /* last argument of HELO or EHLO, NULL before */
-    char *reason;                      /* of a takeover, what MAIL is told */
-    const char *ended_with;            /* why we ended a takeover; NULL: the client did */
-    char *ident;                       /* NULL: nobody knows */
-    uint64_t active_at;                /* ms: the last byte from either side */
-    uint64_t step_at;                  /* ms: the step began */
-    uint64_t end_at;                   /* ms: its life is over */
-    uint64_t chunk_left;               /* BDAT: bytes of the current chunk still to come */
-    size_t client_left, server_left;   /* bytes read and not consumed */
+    struct session *next, **link;    /* in service.sessions */
+    struct mail *mail;               /* the transaction, NULL between */
+    struct request *request;         /* a command that waits for its hook or for replies; or NULL */
+    struct greeting *greeting;       /* while dialling and greeting: greet.c */
+    struct client_told *told;        /* who the peer said it speaks for; NULL: for itself */
+    struct notes *notes;             /* NULL: none */
+    void **states;                   /* of plugins, by index; NULL: none asked */
+    char *helo;                      /* last argument of HELO or EHLO, NULL before */
+    char *reason;                    /* of a takeover, what MAIL is told */
+    const char *ended_with;          /* why we ended a takeover; NULL: the client did */
+    char *ident;                     /* NULL: nobody knows */
+    uint64_t active_at;              /* ms: the last byte from either side */
+    uint64_t step_at;                /* ms: the step began */
+    uint64_t end_at;                 /* ms: its life is over */
+    uint64_t chunk_left;             /* BDAT: bytes of the current chunk still to come */
+    size_t client_left, server_left; /* bytes read and not consumed */
     union address peer, target, local; /* client, server, where the client arrived */
     char client_ip[ADDRESS_TEXT], server_ip[ADDRESS_TEXT];
     unsigned route_flags;  /* SG_ROUTE_* */

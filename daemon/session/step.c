@@ -84,7 +84,7 @@ static const struct step_rule rules[STEP_COUNT] = {
                     .decided = dial_decided, .deadline = idle_deadline, .expired = dial_expired},
     [STEP_relay] = {"relay", ACT_helo, .client = relay_client, .server = relay_server,
                     .client_end = relay_client_end, .server_end = relay_server_end,
-                    .deadline = relay_deadline, .expired = idle_expired},
+                    .decided = request_resume, .deadline = relay_deadline, .expired = idle_expired},
     [STEP_message] = {"message", ACT_data, .bulk = true, .client = message_client,
                       .server = message_server, .client_end = message_client_end,
                       .server_end = message_server_end, .deadline = idle_deadline,
@@ -128,7 +128,7 @@ static bool client_wanted(const struct session *s)
     if ((s->step == STEP_relay || s->step == STEP_takeover) && conn_backlog(&s->client) > 0)
         return false; /* it does not read what it has been told */
     if (s->step == STEP_relay)
-        return !s->closing && !s->chain.pending && s->sync == SYNC_NONE &&
+        return !s->closing && !s->request && s->sync == SYNC_NONE &&
                s->replies.count < service.core->pipeline_size;
     if (s->step == STEP_chunk && s->chunk_left == 0)
         return false; /* its replies must come first */
@@ -350,7 +350,6 @@ void session_fire(struct timer *t)
 void session_decided(struct chain *c)
 {
     struct session *s = subject_of(c, chain);
-    c->answered = true;
     s->active_at = loop_now();
     if (rules[s->step].decided)
         rules[s->step].decided(s);

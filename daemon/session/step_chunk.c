@@ -61,35 +61,14 @@ static bool beyond_limit(const struct session *s, uint64_t size)
 
 static enum outcome refuse_size(struct session *s, uint64_t size)
 {
-    if (slots_awaited(&s->replies)) {
-        s->sync = SYNC_REPLIES;
-        return WAIT;
-    }
+    if (slots_awaited(&s->replies))
+        return wait_for_replies(s);
     session_count(COUNTER_mails_refused);
     mail_answered(s->mail, true, 552, span_str(service.core->msg_size_limit));
     mail_finish(s);
     takeover(s, 552, "5.3.4", service.core->msg_size_limit);
     chunk_swallow(s, size);
     return DONE;
-}
-
-/* The first chunk of a message: `data` hooks, spool, header. */
-static enum outcome begin(struct session *s, uint64_t size)
-{
-    if (s->mail->bdat)
-        return GO;
-    if (!s->chain.answered)
-        journal_data(s, "REQUEST", 0);
-    enum outcome o = command_ask(s, HOOK_data, NULL, NULL);
-    if (o == DONE) {
-        mail_finish(s);
-        chunk_swallow(s, size);
-    }
-    if (o != GO)
-        return o;
-    s->mail->bdat = true;
-    mail_open_message(s);
-    return GO;
 }
 
 /* The header goes with the first chunk. */
@@ -141,45 +120,50 @@ static void chunk_done(struct session *s)
         chunk_all_answered(s);
 }
 
-enum outcome bdat_command(struct session *s, const struct command *c)
+/* The `data` hooks are asked at the first chunk of a message. */
+enum outcome chunk_check(struct session *s, struct request *r)
 {
-    uint64_t size;
-    bool last;
-    if (!bdat_parse(c->arg, &size, &last)) {
+    if (!bdat_parse(r->command.arg, &r->size, &r->last)) {
         answer(s, 501, "5.5.4", "Syntax: BDAT size [LAST]");
         return DONE;
     }
     if (!s->mail || !s->mail->rcpt_count) {
-        if (s->mail && slots_awaited(&s->replies)) {
-            s->sync = SYNC_REPLIES; /* a recipient may still be accepted */
-            return WAIT;
-        }
+        if (s->mail && slots_awaited(&s->replies))
+            return wait_for_replies(s); /* a recipient may still be accepted */
         answer(s, 503, "5.5.1", "Error: need RCPT command");
-        chunk_swallow(s, size);
+        chunk_swallow(s, r->size);
         return DONE;
     }
     bool first = !s->mail->bdat;
-    if (last && size == 0 && !first && slots_awaited(&s->replies)) {
-        s->sync = SYNC_REPLIES; /* it goes nowhere: a refused chunk must not be its answer */
-        return WAIT;
+    if (r->last && r->size == 0 && !first && slots_awaited(&s->replies))
+        return wait_for_replies(s); /* it goes nowhere: a refused chunk must not be its answer */
+    if (beyond_limit(s, r->size))
+        return refuse_size(s, r->size);
+    if (first)
+        journal_data(s, "REQUEST", 0);
+    else
+        r->hook = -1;
+    return GO;
+}
+
+enum outcome chunk_proceed(struct session *s, struct request *r)
+{
+    if (!s->mail->bdat) {
+        s->mail->bdat = true;
+        mail_open_message(s);
     }
-    if (beyond_limit(s, size))
-        return refuse_size(s, size);
-    enum outcome o = begin(s, size);
-    if (o != GO)
-        return o;
-    if (beyond_limit(s, size)) /* with what has been added meanwhile */
-        return refuse_size(s, size);
+    if (beyond_limit(s, r->size)) /* with what has been added meanwhile */
+        return refuse_size(s, r->size);
     if (s->mail->flaw) {
-        flawed(s, size, false);
+        flawed(s, r->size, false);
         return DONE;
     }
-    s->chunk_left = size;
-    s->chunk_last = last;
+    s->chunk_left = r->size;
+    s->chunk_last = r->last;
     s->chunk_swallow = 0;
-    announce(s, size, last);
+    announce(s, r->size, r->last);
     session_step(s, STEP_chunk);
-    if (size == 0)
+    if (r->size == 0)
         chunk_done(s);
     return DONE;
 }

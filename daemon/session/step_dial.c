@@ -91,7 +91,7 @@ static bool admitted(struct session *s)
         return false;
     const struct decision *d = chain_decision(&s->chain);
     enum hook hook = (enum hook)s->chain.hook;
-    if (d->answer != SG_PASS && d->answer != SG_ACCEPT) {
+    if (decision_objects(d)) {
         refuse_session(s, hook);
         return false;
     }
@@ -141,7 +141,7 @@ void greet_fail(struct session *s, const char *reason)
 void dial_decided(struct session *s)
 {
     const struct decision *d = chain_decision(&s->chain);
-    if (d->answer != SG_PASS && d->answer != SG_ACCEPT)
+    if (decision_objects(d))
         refuse_session(s, (enum hook)s->chain.hook);
     else if (s->greeting->reason)
         tell_failure(s);

@@ -33,13 +33,9 @@ void early_end(struct session *s)
  * enhanced code says what is short; 554 stands alone, as ever. */
 void refuse_session(struct session *s, enum hook hook)
 {
-    const struct decision *d = chain_decision(&s->chain);
-    struct objection o = objection_of(s, d, hook);
-    journal_verdict(s, hook, d, o.code, o.text);
+    struct objection o = hook_refused(s, hook);
     journal_refused(s, o.text);
-    if (d->event)
-        observe_event(s, d->event, d->detail);
-    else
+    if (!chain_decision(&s->chain)->event)
         session_count(COUNTER_rejects_other);
     answer(s, o.code, o.code < 500 ? o.enhanced : NULL, "%s", o.text);
     session_linger(s, BY_CLIENT);
@@ -68,8 +64,7 @@ static void take_route(struct session *s, const struct sg_route *r)
 
 void route_decided(struct session *s)
 {
-    const struct decision *d = chain_decision(&s->chain);
-    if (d->answer != SG_PASS && d->answer != SG_ACCEPT) {
+    if (decision_objects(chain_decision(&s->chain))) {
         refuse_session(s, HOOK_route);
         return;
     }
@@ -88,9 +83,7 @@ void route_decided(struct session *s)
         dial_begin(s);
         return;
     }
-    s->chain.answered = ask(s, HOOK_connect, NULL, NULL);
-    d = chain_decision(&s->chain);
-    if (s->chain.answered && d->answer != SG_PASS && d->answer != SG_ACCEPT)
+    if (ask(s, HOOK_connect, NULL, NULL) && decision_objects(chain_decision(&s->chain)))
         refuse_session(s, HOOK_connect);
     else
         dial_begin(s); /* beside the hooks that are still pending */

@@ -52,13 +52,10 @@ static void release(struct session *s)
 
 static void withhold(struct session *s, const struct decision *d)
 {
-    struct objection o = objection_of(s, d, HOOK_end);
-    journal_verdict(s, HOOK_end, d, o.code, o.text);
     session_count(COUNTER_mails_refused);
     /* Before the event, whose observers may want its name. */
     mail_leave_spool(s->mail, d->event, d->failed);
-    if (d->event)
-        observe_event(s, d->event, d->detail);
+    struct objection o = hook_refused(s, HOOK_end);
     session_lose_server(s);
     mail_answered(s->mail, true, o.code, span_str(o.text));
     mail_finish(s);
@@ -68,8 +65,7 @@ static void withhold(struct session *s, const struct decision *d)
 void verdict_decided(struct session *s)
 {
     const struct decision *d = chain_decision(&s->chain);
-    s->chain.answered = false;
-    if (d->answer != SG_PASS && d->answer != SG_ACCEPT)
+    if (decision_objects(d))
         withhold(s, d);
     else
         release(s);

@@ -3,6 +3,7 @@
 #define SG_SESSION_STEPS_H
 
 #include "mail.h"
+#include "request.h"
 #include "session.h"
 
 /* step_open.c: route, admit */
@@ -50,9 +51,6 @@ bool gate_shut(struct session *s);
 bool verb_is_allowed(enum verb verb); /* as the option `commands` says */
 /* GO: the command may be sent.  *alone: nothing else may until its reply is complete. */
 enum outcome gate(struct session *s, const struct line *line, const struct command *c, bool *alone);
-enum outcome command_take(struct session *s, const struct line *line, size_t behind);
-/* Asks the hook of a command, or takes the answer it has given meanwhile. */
-enum outcome command_ask(struct session *s, enum hook hook, const char *what, const char *more);
 /* A command went to the server. */
 void await_reply(struct session *s, struct slot slot);
 size_t relay_server(struct session *s, const char *bytes, size_t n);
@@ -77,7 +75,8 @@ enum reply_state words_take(struct session *s, struct span said);
 bool words_answer(struct session *s);
 
 /* step_chunk.c */
-enum outcome bdat_command(struct session *s, const struct command *c);
+enum outcome chunk_check(struct session *s, struct request *r); /* of verb_rules: BDAT */
+enum outcome chunk_proceed(struct session *s, struct request *r);
 size_t chunk_client(struct session *s, const char *bytes, size_t n);
 void chunk_swallow(struct session *s, uint64_t size);
 void chunk_unwanted(struct session *s, const struct command *c); /* swallows that of a BDAT */

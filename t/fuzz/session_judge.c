@@ -385,11 +385,21 @@ static void tunnelled(void)
     check(is_prefix(down, span_skip(bytes_of(&mta.said), mta.heard)));
 }
 
+/* The relay waits for the rest. */
+static bool server_has_begun_a_reply(void)
+{
+    struct span said = bytes_of(&mta.said);
+    struct reply r;
+    while (said.n > 0 && reply_scan(said.p, said.n, &r) == REPLY_WHOLE)
+        said = span_skip(said, r.raw.n);
+    return said.n > 0;
+}
+
 /* Nothing is on its way, and nobody is being waited for: then nothing is owed. */
 static void nothing_owed(void)
 {
     check(!at.in_message || mta.mode == MTA_BODY);
-    if (at.in_message || mta.mode != MTA_LINES)
+    if (at.in_message || mta.mode != MTA_LINES || server_has_begun_a_reply())
         return;
     check(at.taken || stage.server_left || at.item == mta.answered);
     check(at.sent.n == 0 || !memchr(at.sent.p, '\n', at.sent.n));
