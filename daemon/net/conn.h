@@ -7,6 +7,7 @@
  *
  * Callbacks may call any function here, conn_close() of this and other connections
  * too. */
+/* long: all that an owner may ask of a connection. */
 #ifndef SG_NET_CONN_H
 #define SG_NET_CONN_H
 
@@ -70,6 +71,24 @@ void conn_close(struct conn *c);
 static inline int conn_is_open(const struct conn *c)
 {
     return c->ops && c->watch.fd >= 0;
+}
+
+/* The peer will send no more, and `end` was called. */
+static inline bool conn_has_ended(const struct conn *c)
+{
+    return c->ended;
+}
+static inline bool conn_is_broken(const struct conn *c)
+{
+    return c->broken;
+}
+static inline bool conn_is_paused(const struct conn *c)
+{
+    return c->paused;
+}
+static inline int conn_fd(const struct conn *c)
+{
+    return c->watch.fd;
 }
 
 /* Bytes outside of what `data` was given are copied.  After conn_shutdown() or

@@ -58,7 +58,7 @@ static enum outcome proceed_rset(struct session *s, struct request *r)
 static enum outcome check_quit(struct session *s, struct request *r)
 {
     (void)r;
-    if (!s->chunks_open)
+    if (!s->chunk.unfinished)
         return GO;
     if (slots_awaited(&s->replies))
         return wait_for_replies(s);

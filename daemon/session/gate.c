@@ -52,7 +52,7 @@ static void refuse_verb(struct session *s, const struct command *c)
 bool gate_shut(struct session *s)
 {
     long most = service.core->max_refused;
-    if (most == 0 || s->refused_row < (uint64_t)most)
+    if (s->step != STEP_relay || most == 0 || s->refused_row < (uint64_t)most)
         return false;
     if (slots_awaited(&s->replies)) {
         s->sync = SYNC_REPLIES;

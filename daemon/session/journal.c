@@ -52,7 +52,7 @@ void journal_close(const struct session *s)
     const char *by = closers[s->closed_by];
     int64_t seconds = clock_between(slot->start, loop_time());
     char text[512];
-    if (s->taken_over) {
+    if (s->slot->taken_over) {
         const char *why = s->ended_with ? s->ended_with : "";
         snprintf(text, sizeof text, "CLOSE:TAKEN%s%s", *why ? " " : "", why);
         log_event_as(*why ? 6 : 7, number(s), text, "CLOSE:TAKEN", "src=%s, ident=%s, reason=%s",

@@ -11,7 +11,7 @@
 
 static size_t line_max(const struct session *s, const char *bytes, size_t n)
 {
-    bool auth = s->auth_line || (n >= 5 && strncasecmp(bytes, "AUTH ", 5) == 0);
+    bool auth = s->input.auth_answer || (n >= 5 && strncasecmp(bytes, "AUTH ", 5) == 0);
     size_t most = auth ? AUTH_MAX : COMMAND_MAX;
     return most < service.core->buffer_size ? most : (size_t)service.core->buffer_size;
 }
@@ -22,7 +22,7 @@ static enum outcome skip_rest(struct session *s, const char *bytes, size_t n, si
     const char *lf = memchr(bytes, '\n', n);
     *used = lf ? (size_t)(lf - bytes) + 1 : n;
     if (lf)
-        s->skipping = 0;
+        s->input.skipping = 0;
     return DONE;
 }
 
@@ -30,7 +30,7 @@ static enum outcome skip_rest(struct session *s, const char *bytes, size_t n, si
  * instead (RFC 4954, 4), or it would take the next command for it. */
 static void refuse_line(struct session *s, const char *text)
 {
-    if (s->auth_line)
+    if (s->input.auth_answer)
         auth_answer(s, span_str("*"));
     else
         answer(s, 500, "5.5.2", "%s", text);
@@ -38,7 +38,7 @@ static void refuse_line(struct session *s, const char *text)
 
 static enum outcome too_long(struct session *s, size_t *used, size_t raw, bool ended)
 {
-    s->skipping = !ended;
+    s->input.skipping = !ended;
     *used = raw;
     refuse_line(s, "Line too long");
     return DONE;
@@ -67,10 +67,10 @@ static const char *flaw_text(const struct session *s, const struct line *line)
     return "Control characters are not allowed";
 }
 
-enum outcome line_take(struct session *s, const char *bytes, size_t n, struct line *line,
-                       size_t *used)
+static enum outcome line_take(struct session *s, const char *bytes, size_t n, struct line *line,
+                              size_t *used)
 {
-    if (s->skipping)
+    if (s->input.skipping)
         return skip_rest(s, bytes, n, used);
     if (!line_scan(bytes, n, line)) {
         *used = 0;
@@ -84,4 +84,24 @@ enum outcome line_take(struct session *s, const char *bytes, size_t n, struct li
     *used = line->raw;
     refuse_line(s, flaw);
     return DONE;
+}
+
+size_t lines_feed(struct session *s, const char *bytes, size_t n,
+                  enum outcome (*take)(struct session *s, const struct line *line, bool more))
+{
+    enum step was = s->step;
+    size_t used = 0;
+    while (used < n && !is_dead(s) && s->step == was && input_wanted(s) && !gate_shut(s)) {
+        struct line line;
+        size_t eaten = 0;
+        enum outcome o = line_take(s, bytes + used, n - used, &line, &eaten);
+        if (o == GO) {
+            eaten = line.raw;
+            o = take(s, &line, used + eaten < n);
+        }
+        if (o == WAIT)
+            break;
+        used += eaten;
+    }
+    return used;
 }

@@ -113,7 +113,7 @@ static void data_refused(struct session *s, const struct reply *r)
     s->sync = SYNC_NONE;
     journal_data(s, "CANCELLED", r->code);
     pass_reply(s, r);
-    if (s->client_left)
+    if (conn_kept(&s->client))
         message_unawaited(s);
 }
 
@@ -168,8 +168,8 @@ static void reply_auth(struct session *s, struct slot *slot, const struct reply 
         session_count(COUNTER_auth_accepted);
     } else if (r->code != 334)
         session_count(COUNTER_auth_rejected);
-    s->auth_line = r->code == 334;
-    if (s->auth_line)
+    s->input.auth_answer = r->code == 334;
+    if (s->input.auth_answer)
         pass_reply(s, r);
     else
         reply_other(s, slot, r);
@@ -181,11 +181,11 @@ static void reply_starttls(struct session *s, struct slot *slot, const struct re
     s->sync = SYNC_NONE;
     if (out_of_place(s, r))
         return;
-    if (r->code != 220 && !s->client_left) {
+    if (r->code != 220 && !conn_kept(&s->client)) {
         pass_reply(s, r);
         return;
     }
-    if (s->client_left) {
+    if (conn_kept(&s->client)) {
         answer(s, 554, "5.5.1", "%s: plaintext behind STARTTLS", service.core->msg_proto_error);
         session_linger(s, BY_CLIENT);
         return;
@@ -230,7 +230,7 @@ static void take_reply(struct session *s, const struct reply *r)
     observe_reply(s, verb_name((enum verb)slot.verb), r);
     s->farewell = r->code == 421;
     if (resets(&slot, r))
-        s->chunks_open = 0;
+        s->chunk.unfinished = 0;
     (handler ? handler : reply_other)(s, &slot, r);
     free(slot.note);
     answers_release(s);
@@ -243,10 +243,11 @@ static void replies_settled(struct session *s)
         s->sync = SYNC_NONE;
         request_resume(s);
     }
-    if (s->step == STEP_chunk && s->chunk_last && s->chunk_left == 0 &&
+    if (s->step == STEP_chunk && s->chunk.last && s->chunk.left == 0 &&
         slots_awaited(&s->replies) == 0)
         chunk_all_answered(s);
-    if (s->step == STEP_relay && s->client_ended && s->end_told && !slots_head(&s->replies))
+    if (s->step == STEP_relay && conn_has_ended(&s->client) && s->input.end_told &&
+        !slots_head(&s->replies))
         session_finish(s, BY_CLIENT);
 }
 
@@ -264,7 +265,7 @@ size_t relay_server(struct session *s, const char *bytes, size_t n)
 {
     size_t used = 0;
     enum step was = s->step;
-    while (used < n && s->step == was && !s->dead && conn_is_open(&s->server)) {
+    while (used < n && s->step == was && !is_dead(s) && conn_is_open(&s->server)) {
         struct reply r;
         enum reply_state state = reply_scan(bytes + used, n - used, &r);
         if (state == REPLY_PARTIAL)
@@ -298,7 +299,7 @@ void server_gone(struct session *s)
 void relay_server_end(struct session *s)
 {
     bool owed = slots_head(&s->replies) || s->chain.pending;
-    if (s->step == STEP_chunk && s->chunk_left)
+    if (s->step == STEP_chunk && s->chunk.left)
         chunk_abandoned(s);
     else if (s->quitting && slots_awaited(&s->replies) == 0)
         session_finish(s, BY_SERVER);

@@ -35,7 +35,7 @@ void session_count(enum counter counter)
 const union address *session_local(struct session *s)
 {
     if (address_is_any(&s->local) && conn_is_open(&s->client))
-        s->local = address_local(s->client.watch.fd);
+        s->local = address_local(conn_fd(&s->client));
     return &s->local;
 }
 
@@ -85,15 +85,15 @@ struct session *session_create(int fd, const union address *peer)
 void session_lose_server(struct session *s)
 {
     conn_close(&s->server);
-    s->server_lost = 1;
 }
 
 void session_close(struct session *s, enum closed_by by)
 {
-    if (s->dead)
+    if (is_dead(s))
         return;
     s->closed_by = (uint8_t)by;
-    s->dead = 1; /* first: what plugins do when they hear of it moves nothing any more */
+    s->ending =
+        ENDING_DEAD; /* first: what plugins do when they hear of it moves nothing any more */
     chain_stop(&s->chain);
     mail_finish(s);
     if (s->announced && !s->slot->transactions && !s->tunnelled)
@@ -115,7 +115,7 @@ void session_close(struct session *s, enum closed_by by)
 
 void session_finish(struct session *s, enum closed_by by)
 {
-    if (s->dead)
+    if (is_dead(s))
         return;
     session_lose_server(s);
     conn_flush(&s->client);
@@ -128,17 +128,17 @@ void session_finish(struct session *s, enum closed_by by)
 
 void session_linger(struct session *s, enum closed_by by)
 {
-    if (s->dead || s->lingering)
+    if (s->ending >= ENDING_LINGERS)
         return;
     session_lose_server(s);
     chain_stop(&s->chain);
     s->closed_by = (uint8_t)by;
-    s->lingering = 1;
+    s->ending = ENDING_LINGERS;
     scoreboard_unindex(service.board, s->slot); /* a client that lingers may come again */
     session_step(s, STEP_close);
     conn_flush(&s->client);
     conn_shutdown(&s->client);
-    if (s->client_ended && conn_backlog(&s->client) == 0)
+    if (conn_has_ended(&s->client) && conn_backlog(&s->client) == 0)
         session_close(s, by);
 }
 

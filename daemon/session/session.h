@@ -40,28 +40,53 @@ enum mark { MARK_NONE, MARK_LAST_CHUNK, MARK_FINAL };
 
 enum closed_by { /* in the log */ BY_CLIENT, BY_SERVER, BY_TIMEOUT, BY_ADMIN };
 
+/* One way down; what comes later in the list is never followed by what comes before it. */
+enum ending {
+    ENDING_NONE,
+    ENDING_ASKED,   /* sg_close_session(): when nothing is owed any more */
+    ENDING_LINGERS, /* our last word is said, and the client may still read it */
+    ENDING_DEAD     /* closed; its memory goes at the end of the turn */
+};
+
+/* What the client sent and nobody has consumed stands in its connection. */
+struct input {
+    unsigned held : 1;        /* the step has not looked at it: it could not, or has just begun */
+    unsigned busy : 1;        /* it is being looked at */
+    unsigned skipping : 1;    /* its first line is the rest of one that was too long */
+    unsigned auth_answer : 1; /* its next line is an answer to 334 */
+    unsigned end_told : 1;    /* the step knows that no more will come */
+};
+
+/* BDAT. */
+struct chunk {
+    uint64_t left;           /* bytes of the current one still to come */
+    uint8_t after;           /* the step that STEP_chunk returns to, if it was swallowed */
+    unsigned last : 1;       /* it ends the message */
+    unsigned swallowed : 1;  /* it goes nowhere */
+    unsigned unfinished : 1; /* the server has chunks of a message without its end */
+};
+
 struct session {
     struct conn client, server;
     struct timer timer;
     struct chain chain;
     struct slots replies; /* owed to the client, in order */
     struct session_slot *slot;
-    struct session *next, **link;    /* in service.sessions */
-    struct mail *mail;               /* the transaction, NULL between */
-    struct request *request;         /* a command that waits for its hook or for replies; or NULL */
-    struct greeting *greeting;       /* while dialling and greeting: greet.c */
-    struct client_told *told;        /* who the peer said it speaks for; NULL: for itself */
-    struct notes *notes;             /* NULL: none */
-    void **states;                   /* of plugins, by index; NULL: none asked */
-    char *helo;                      /* last argument of HELO or EHLO, NULL before */
-    char *reason;                    /* of a takeover, what MAIL is told */
-    const char *ended_with;          /* why we ended a takeover; NULL: the client did */
-    char *ident;                     /* NULL: nobody knows */
-    uint64_t active_at;              /* ms: the last byte from either side */
-    uint64_t step_at;                /* ms: the step began */
-    uint64_t end_at;                 /* ms: its life is over */
-    uint64_t chunk_left;             /* BDAT: bytes of the current chunk still to come */
-    size_t client_left, server_left; /* bytes read and not consumed */
+    struct session *next, **link; /* in service.sessions */
+    struct mail *mail;            /* the transaction, NULL between */
+    struct request *request;      /* a command that waits for its hook or for replies; or NULL */
+    struct greeting *greeting;    /* while dialling and greeting: greet.c */
+    struct client_told *told;     /* who the peer said it speaks for; NULL: for itself */
+    struct notes *notes;          /* NULL: none */
+    void **states;                /* of plugins, by index; NULL: none asked */
+    char *helo;                   /* last argument of HELO or EHLO, NULL before */
+    char *reason;                 /* of a takeover, what MAIL is told */
+    const char *ended_with;       /* why we ended a takeover; NULL: the client did */
+    char *ident;                  /* NULL: nobody knows */
+    uint64_t active_at;           /* ms: the last byte from either side */
+    uint64_t step_at;             /* ms: the step began */
+    uint64_t end_at;              /* ms: its life is over */
+    size_t server_left;           /* bytes of the server that were read and not consumed */
     union address peer, target, local; /* client, server, where the client arrived */
     char client_ip[ADDRESS_TEXT], server_ip[ADDRESS_TEXT];
     unsigned route_flags;  /* SG_ROUTE_* */
@@ -72,30 +97,32 @@ struct session {
     uint32_t offers; /* enum ehlo_offer, of the last EHLO */
     uint8_t step, sync, closed_by;
     uint16_t mail_serial; /* of the last transaction: a late reply to an older one is told apart */
-    uint8_t after_chunk;  /* the step that STEP_chunk returns to */
+    uint8_t ending;       /* enum ending */
+    struct chunk chunk;
+    struct input input;
+    struct {
+        unsigned client : 1, server : 1;
+    } tls; /* in the tunnel: it has begun as TLS does */
     unsigned authenticated : 1;
-    unsigned auth_line : 1; /* the next client line is an answer to 334 */
     unsigned early_line : 1;
-    unsigned skipping : 1;    /* the rest of a line that was too long */
-    unsigned server_lost : 1; /* ended or broken */
-    unsigned client_ended : 1, end_told : 1;
-    unsigned busy : 1;          /* client bytes are being worked on */
-    unsigned held : 1;          /* client bytes were left because commands wait */
-    unsigned chunk_last : 1;    /* the current chunk ends the message */
-    unsigned chunk_swallow : 1; /* … goes nowhere */
-    unsigned chunks_open : 1;   /* the server has chunks of a message without its end */
-    unsigned quitting : 1;      /* QUIT went to the server */
-    unsigned farewell : 1;      /* the server has said 421 */
-    unsigned taken_over : 1;
+    unsigned quitting : 1; /* QUIT went to the server */
+    unsigned farewell : 1; /* the server has said 421 */
     unsigned tunnelled : 1;
-    unsigned client_tls : 1, server_tls : 1; /* in the tunnel: it has begun as TLS does */
-    unsigned announced : 1;                  /* NEW was logged */
-    unsigned closing : 1;                    /* sg_close_session() */
-    unsigned dead : 1;                       /* closed; memory goes at the end of the turn */
-    unsigned filtered : 1;                   /* a verb that is not passed has been logged */
-    unsigned greeted : 1;                    /* a greeting has been sent to the client */
-    unsigned lingering : 1;                  /* closing when the client has read our last word */
+    unsigned announced : 1; /* NEW was logged */
+    unsigned filtered : 1;  /* a verb that is not passed has been logged */
+    unsigned greeted : 1;   /* a greeting has been sent to the client */
 };
+
+static inline bool is_dead(const struct session *s)
+{
+    return s->ending == ENDING_DEAD;
+}
+
+/* Once it has been dialled. */
+static inline bool server_is_gone(const struct session *s)
+{
+    return !conn_is_open(&s->server) || conn_has_ended(&s->server) || conn_is_broken(&s->server);
+}
 
 /* What a step does with a command, and what a check makes of one. */
 enum outcome {
@@ -106,7 +133,11 @@ enum outcome {
 
 /* step.c: the table, and the way in for every event. */
 void session_step(struct session *s, enum step step); /* the one place that assigns */
+/* Ends every event: what was written goes out, and what the client sent is looked at if the
+ * step has not done so and wants it. */
 void session_settle(struct session *s);
+/* May the step be given client bytes now? */
+bool input_wanted(const struct session *s);
 extern const struct conn_ops client_ops, server_ops;
 extern const struct chain_ops session_chain_ops; /* events.c */
 const char *step_name(unsigned step);

@@ -19,7 +19,7 @@ const struct sockaddr *sg_client_addr(const struct sg_session *s)
 }
 int sg_client_fd(const struct sg_session *s)
 {
-    return seen(s)->client.watch.fd;
+    return conn_fd(&seen(s)->client);
 }
 const char *sg_client_ip(const struct sg_session *s)
 {
@@ -83,7 +83,7 @@ int sg_tls_started(const struct sg_session *s)
 }
 int sg_taken_over(const struct sg_session *s)
 {
-    return seen(s)->taken_over;
+    return seen(s)->slot->taken_over;
 }
 struct sg_mail *sg_current_mail(struct sg_session *s)
 {
@@ -98,9 +98,9 @@ const struct sockaddr *sg_server_addr(const struct sg_session *s)
 const struct sockaddr *sg_outgoing_addr(const struct sg_session *s)
 {
     static union address here;
-    if (seen(s)->server.watch.fd < 0)
+    if (conn_fd(&seen(s)->server) < 0)
         return NULL;
-    here = address_local(seen(s)->server.watch.fd);
+    here = address_local(conn_fd(&seen(s)->server));
     return here.sa.sa_family == AF_UNSPEC ? NULL : &here.sa;
 }
 
@@ -221,5 +221,7 @@ int sg_offload(void (*work)(void *), void (*done)(void *), void *arg)
 
 void sg_close_session(struct sg_session *s)
 {
-    session_of(s)->closing = 1;
+    struct session *session = session_of(s);
+    if (session->ending == ENDING_NONE)
+        session->ending = ENDING_ASKED;
 }

@@ -61,7 +61,7 @@ static uint64_t takeover_deadline(const struct session *s)
 
 static uint64_t linger_deadline(const struct session *s)
 {
-    return s->lingering ? s->step_at + LINGER_MS : idle_deadline(s);
+    return s->ending == ENDING_LINGERS ? s->step_at + LINGER_MS : idle_deadline(s);
 }
 
 /* The checks have deadlines of their own. */
@@ -114,6 +114,7 @@ void session_step(struct session *s, enum step step)
 {
     journal_step(s, s->step, step);
     s->step = (uint8_t)step;
+    s->input.held = conn_kept(&s->client) > 0;
     s->step_at = s->active_at = loop_now();
     s->slot->activity = (uint8_t)rules[step].activity;
     conn_expect_much(&s->client, rules[step].bulk);
@@ -121,16 +122,16 @@ void session_step(struct session *s, enum step step)
 }
 
 /* May the step be given client bytes now? */
-static bool client_wanted(const struct session *s)
+bool input_wanted(const struct session *s)
 {
     if (!rules[s->step].client)
         return false;
     if ((s->step == STEP_relay || s->step == STEP_takeover) && conn_backlog(&s->client) > 0)
         return false; /* it does not read what it has been told */
     if (s->step == STEP_relay)
-        return !s->closing && !s->request && s->sync == SYNC_NONE &&
+        return s->ending != ENDING_ASKED && !s->request && s->sync == SYNC_NONE &&
                s->replies.count < service.core->pipeline_size;
-    if (s->step == STEP_chunk && s->chunk_left == 0)
+    if (s->step == STEP_chunk && s->chunk.left == 0)
         return false; /* its replies must come first */
     if (s->step == STEP_message || s->step == STEP_chunk)
         return !s->mail || !s->mail->pauses;
@@ -140,11 +141,11 @@ static bool client_wanted(const struct session *s)
 /* All that the client sent has been dealt with, and no more will come. */
 static void tell_client_end(struct session *s)
 {
-    if (!s->client_ended || s->end_told || s->dead || !client_wanted(s))
+    if (!conn_has_ended(&s->client) || s->input.end_told || is_dead(s) || !input_wanted(s))
         return;
     if (!rules[s->step].client_end)
         return;
-    s->end_told = 1;
+    s->input.end_told = 1;
     rules[s->step].client_end(s);
 }
 
@@ -173,7 +174,7 @@ static void arm_timer(struct session *s)
 static void regulate(struct conn *from, const struct conn *to, bool also)
 {
     bool stop = (conn_is_open(to) && conn_backlog(to) > 0) || also;
-    if (!conn_is_open(from) || stop == (bool)from->paused)
+    if (!conn_is_open(from) || stop == conn_is_paused(from))
         return;
     if (stop)
         conn_pause(from);
@@ -183,7 +184,8 @@ static void regulate(struct conn *from, const struct conn *to, bool also)
 
 static void settle(struct session *s)
 {
-    if (s->closing && s->step != STEP_close && !s->chain.pending && !slots_head(&s->replies)) {
+    if (s->ending == ENDING_ASKED && s->step != STEP_close && !s->chain.pending &&
+        !slots_head(&s->replies)) {
         session_finish(s, BY_ADMIN);
         return;
     }
@@ -192,25 +194,25 @@ static void settle(struct session *s)
     conn_flush(&s->client);
     regulate(&s->client, &s->server, conn_backlog(&s->client) > 0 && s->step != STEP_close);
     regulate(&s->server, &s->client, false);
-    if (s->held && client_wanted(s)) {
-        s->held = 0;
+    if (s->input.held && input_wanted(s)) {
+        s->input.held = 0;
         conn_again(&s->client);
-    } else if (s->client_left == 0)
+    } else if (conn_kept(&s->client) == 0)
         tell_client_end(s);
 }
 
 /* Also a session that ends needs its timer: the client may not read the end. */
 void session_settle(struct session *s)
 {
-    if (!s->dead)
+    if (!is_dead(s))
         settle(s);
-    if (!s->dead)
+    if (!is_dead(s))
         arm_timer(s);
 }
 
 void session_wake(struct session *s)
 {
-    if (!s->busy)
+    if (!s->input.busy)
         session_settle(s);
 }
 
@@ -222,22 +224,18 @@ static size_t client_data(struct conn *c, const char *bytes, size_t n)
     size_t used = 0;
     enum step was;
     s->active_at = loop_now();
-    s->busy = 1;
+    s->input.busy = 1;
     do {
         was = s->step;
-        if (!client_wanted(s)) {
-            s->held = 1;
+        if (!input_wanted(s))
             break;
-        }
         used += rules[was].client(s, bytes + used, n - used);
-    } while (!s->dead && used < n && s->step != was);
-    s->busy = 0;
-    if (s->dead)
+    } while (!is_dead(s) && used < n && s->step != was);
+    s->input.busy = 0;
+    if (is_dead(s))
         return n;
     s->slot->from_client += used;
-    s->client_left = n - used;
-    if (!s->held && s->client_left && !client_wanted(s))
-        s->held = 1;
+    s->input.held = used < n && !input_wanted(s);
     tell_client_end(s);
     session_settle(s);
     return used;
@@ -254,8 +252,8 @@ static size_t server_data(struct conn *c, const char *bytes, size_t n)
         if (!rules[was].server)
             break;
         used += rules[was].server(s, bytes + used, n - used);
-    } while (!s->dead && conn_is_open(&s->server) && used < n && s->step != was);
-    if (s->dead)
+    } while (!is_dead(s) && conn_is_open(&s->server) && used < n && s->step != was);
+    if (is_dead(s))
         return n;
     s->slot->from_server += used;
     s->server_left = n - used;
@@ -266,7 +264,6 @@ static size_t server_data(struct conn *c, const char *bytes, size_t n)
 static void client_end(struct conn *c)
 {
     struct session *s = subject_of(c, client);
-    s->client_ended = 1;
     tell_client_end(s);
     session_settle(s);
 }
@@ -274,7 +271,6 @@ static void client_end(struct conn *c)
 static void server_end(struct conn *c)
 {
     struct session *s = subject_of(c, server);
-    s->server_lost = 1;
     if (rules[s->step].server_end)
         rules[s->step].server_end(s);
     session_settle(s);
@@ -298,7 +294,7 @@ static void server_error(struct conn *c, int error)
 
 static void drained(struct session *s)
 {
-    if (s->step == STEP_close && (!s->lingering || s->client_ended))
+    if (s->step == STEP_close && (s->ending != ENDING_LINGERS || conn_has_ended(&s->client)))
         close_now(s);
     session_settle(s);
 }
@@ -336,13 +332,13 @@ void session_fire(struct timer *t)
 {
     struct session *s = subject_of(t, timer);
     uint64_t now = loop_now();
-    if (s->dead)
+    if (is_dead(s))
         return;
     if (s->chain.pending)
         chain_expire(&s->chain, now);
-    if (!s->dead && end_of_life(s) <= now)
+    if (!is_dead(s) && end_of_life(s) <= now)
         life_over(s);
-    else if (!s->dead && rules[s->step].deadline(s) <= now && rules[s->step].expired)
+    else if (!is_dead(s) && rules[s->step].deadline(s) <= now && rules[s->step].expired)
         rules[s->step].expired(s);
     session_settle(s);
 }

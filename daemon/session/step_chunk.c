@@ -19,10 +19,10 @@
 /* A chunk that goes nowhere; its answer has been given. */
 void chunk_swallow(struct session *s, uint64_t size)
 {
-    s->chunk_left = size;
-    s->chunk_last = 0;
-    s->chunk_swallow = 1;
-    s->after_chunk = s->step;
+    s->chunk.left = size;
+    s->chunk.last = 0;
+    s->chunk.swallowed = 1;
+    s->chunk.after = s->step;
     if (size)
         session_step(s, STEP_chunk);
 }
@@ -39,8 +39,8 @@ void chunk_unwanted(struct session *s, const struct command *c)
  * nothing else can be said to it. */
 void chunk_refused(struct session *s, int code)
 {
-    uint64_t left = s->chunk_left;
-    if (s->step != STEP_chunk || s->chunk_swallow || left == 0)
+    uint64_t left = s->chunk.left;
+    if (s->step != STEP_chunk || s->chunk.swallowed || left == 0)
         return;
     if (code == 421) { /* it leaves, and has said so */
         session_linger(s, BY_SERVER);
@@ -81,7 +81,7 @@ static void announce(struct session *s, uint64_t size, bool last)
         return; /* nothing before the verdict */
     int n = snprintf(line, sizeof line, "BDAT %" PRIu64 "\r\n", total);
     conn_write(&s->server, line, (size_t)n);
-    s->chunks_open = 1;
+    s->chunk.unfinished = 1;
     conn_write(&s->server, buffer_head(header), buffer_len(header));
     buffer_finish(header);
     struct slot slot = {
@@ -104,17 +104,17 @@ void chunk_abandoned(struct session *s)
     session_lose_server(s);
     chain_stop(&s->chain);
     slots_finish(&s->replies);
-    s->chunk_swallow = 1;
+    s->chunk.swallowed = 1;
 }
 
 /* Everything the chunk waits for is there: the next bytes are the chunk's. */
 static void chunk_done(struct session *s)
 {
-    if (s->chunk_swallow && s->server_lost && !s->taken_over)
+    if (s->chunk.swallowed && server_is_gone(s) && !s->slot->taken_over)
         server_gone(s);
-    else if (s->chunk_swallow)
-        session_step(s, (enum step)s->after_chunk);
-    else if (!s->chunk_last)
+    else if (s->chunk.swallowed)
+        session_step(s, (enum step)s->chunk.after);
+    else if (!s->chunk.last)
         session_step(s, STEP_relay);
     else if (slots_awaited(&s->replies) == 0)
         chunk_all_answered(s);
@@ -158,9 +158,9 @@ enum outcome chunk_proceed(struct session *s, struct request *r)
         flawed(s, r->size, false);
         return DONE;
     }
-    s->chunk_left = r->size;
-    s->chunk_last = r->last;
-    s->chunk_swallow = 0;
+    s->chunk.left = r->size;
+    s->chunk.last = r->last;
+    s->chunk.swallowed = 0;
     announce(s, r->size, r->last);
     session_step(s, STEP_chunk);
     if (r->size == 0)
@@ -170,22 +170,22 @@ enum outcome chunk_proceed(struct session *s, struct request *r)
 
 size_t chunk_client(struct session *s, const char *bytes, size_t n)
 {
-    size_t take = n < s->chunk_left ? n : (size_t)s->chunk_left;
-    s->chunk_left -= take;
-    if (!s->chunk_swallow && s->server_lost) { /* the spool could not take it */
-        s->chunk_swallow = 1;
-    } else if (!s->chunk_swallow) {
+    size_t take = n < s->chunk.left ? n : (size_t)s->chunk.left;
+    s->chunk.left -= take;
+    if (!s->chunk.swallowed && server_is_gone(s)) { /* the spool could not take it */
+        s->chunk.swallowed = 1;
+    } else if (!s->chunk.swallowed) {
         conn_write(&s->server, bytes, take);
         if (s->mail)
             mail_body(s, span_of(bytes, take));
         if (s->mail && s->mail->flaw) {
-            uint64_t left = s->chunk_left;
+            uint64_t left = s->chunk.left;
             flawed(s, left, true);
             if (left == 0)
                 return take;
         }
     }
-    if (s->chunk_left == 0)
+    if (s->chunk.left == 0)
         chunk_done(s);
     return take;
 }
@@ -199,6 +199,4 @@ void chunk_all_answered(struct session *s)
         return;
     }
     session_step(s, STEP_relay);
-    if (s->client_left)
-        conn_again(&s->client);
 }

@@ -45,7 +45,7 @@ static void note_upstream(struct session *s)
 {
     if (s->route_flags & SG_ROUTE_FIXED)
         return;
-    union address here = address_local(s->server.watch.fd);
+    union address here = address_local(conn_fd(&s->server));
     s->slot->upstream_local = address_in6(&here);
     s->slot->upstream_local_port = address_port(&here);
     scoreboard_index(service.board, s->slot);
@@ -109,10 +109,8 @@ static void begin_relay(struct session *s)
     greet_end(s);
     s->greeted = 1;
     session_step(s, STEP_relay);
-    if (s->server_lost)
+    if (server_is_gone(s))
         session_finish(s, BY_SERVER);
-    else if (s->client_left)
-        conn_again(&s->client);
 }
 
 /* There is no server now.  Nothing has been said yet, so 421 sends the client away for a
@@ -145,7 +143,7 @@ void dial_decided(struct session *s)
         refuse_session(s, (enum hook)s->chain.hook);
     else if (s->greeting->reason)
         tell_failure(s);
-    else if (s->step == STEP_greet && s->server_lost && !conn_kept(&s->server))
+    else if (s->step == STEP_greet && server_is_gone(s) && !conn_kept(&s->server))
         greet_fail(s, service.core->msg_connect_failed);
     else if (s->step == STEP_greet)
         conn_again(&s->server);
@@ -156,14 +154,14 @@ size_t greet_server(struct session *s, const char *bytes, size_t n)
     struct reply r;
     enum reply_state state = reply_scan(bytes, n, &r);
     if (state == REPLY_BROKEN ||
-        (state == REPLY_PARTIAL && (s->server_lost || n >= service.core->buffer_size))) {
+        (state == REPLY_PARTIAL && (server_is_gone(s) || n >= service.core->buffer_size))) {
         greet_fail(s, service.core->msg_connect_failed);
         return n;
     }
     if (state == REPLY_PARTIAL)
         return 0;
     if (!handover_reply(s, &s->greeting->handover, &r))
-        return s->dead ? n : r.raw.n;
+        return is_dead(s) ? n : r.raw.n;
     if (!admitted(s))
         return 0;
     observe_reply(s, "", &r);
@@ -174,7 +172,7 @@ size_t greet_server(struct session *s, const char *bytes, size_t n)
 
 void greet_server_end(struct session *s)
 {
-    if (s->server.broken) /* what is kept will never be delivered */
+    if (conn_is_broken(&s->server)) /* what is kept will never be delivered */
         session_lose_server(s);
     if (!s->chain.pending) /* else its decision looks at what is there */
         greet_fail(s, service.core->msg_connect_failed);

@@ -16,8 +16,6 @@ void message_begin(struct session *s)
     mail_open_message(s);
     if (!m->flaw)
         conn_write(&s->server, buffer_head(&m->header), buffer_len(&m->header));
-    if (s->client_left)
-        conn_again(&s->client);
 }
 
 void message_flaw(struct session *s, enum flaw flaw)

@@ -23,8 +23,8 @@ size_t early_bytes(struct session *s, const char *bytes, size_t n)
  * would serve it: its end is told again behind its commands. */
 void early_end(struct session *s)
 {
-    if (s->client_left)
-        s->end_told = 0;
+    if (conn_kept(&s->client))
+        s->input.end_told = 0;
     else
         session_close(s, BY_CLIENT);
 }
@@ -120,7 +120,7 @@ void session_accept(int fd, const union address *peer, const union address *loca
         refuse_plainly(fd, service.core->msg_max_reached);
         return;
     }
-    if (s->dead)
+    if (is_dead(s))
         return;
     s->local = *local;
     open_session(s);

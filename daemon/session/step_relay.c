@@ -24,7 +24,7 @@ void auth_answer(struct session *s, struct span text)
     conn_write(&s->server, text.p, text.n);
     conn_write(&s->server, "\r\n", 2);
     await_reply(s, slot);
-    s->auth_line = 0;
+    s->input.auth_answer = 0;
     s->sync = SYNC_AUTH;
 }
 
@@ -122,9 +122,9 @@ static enum outcome command_take(struct session *s, const struct line *line, boo
 void request_resume(struct session *s)
 {
     struct request *r = s->request;
-    if (!r || s->dead || s->step != STEP_relay || decide(s, r) == WAIT)
+    if (!r || is_dead(s) || s->step != STEP_relay || decide(s, r) == WAIT)
         return;
-    r->more = s->client_left > 0;
+    r->more = conn_kept(&s->client) > 0;
     finish(s, r);
     s->request = NULL;
     free(r);
@@ -138,33 +138,17 @@ void request_drop(struct session *s)
     s->request = NULL;
 }
 
-static bool more_wanted(const struct session *s)
+static enum outcome take_line(struct session *s, const struct line *line, bool more)
 {
-    return !s->dead && !s->closing && s->step == STEP_relay && s->sync == SYNC_NONE &&
-           !s->request && s->replies.count < service.core->pipeline_size &&
-           conn_backlog(&s->client) == 0;
+    if (!s->input.auth_answer)
+        return command_take(s, line, more);
+    auth_answer(s, answer_is_plain(line->text) ? line->text : span_str("*"));
+    return DONE;
 }
 
 size_t relay_client(struct session *s, const char *bytes, size_t n)
 {
-    size_t used = 0;
-    while (used < n && more_wanted(s)) {
-        struct line line;
-        size_t eaten = 0;
-        if (gate_shut(s))
-            return used;
-        enum outcome o = line_take(s, bytes + used, n - used, &line, &eaten);
-        if (o == WAIT)
-            return used;
-        if (o == GO) {
-            eaten = line.raw;
-            if (s->auth_line)
-                auth_answer(s, answer_is_plain(line.text) ? line.text : span_str("*"));
-            else if (command_take(s, &line, used + eaten < n) == WAIT)
-                return used;
-        }
-        used += eaten;
-    }
+    size_t used = lines_feed(s, bytes, n, take_line);
     if (used < n && s->replies.count >= service.core->pipeline_size)
         session_count(COUNTER_errors_pipeline);
     return used;

@@ -10,7 +10,7 @@
 
 void takeover(struct session *s, int code, const char *enhanced, const char *text)
 {
-    if (conn_is_open(&s->server) && !s->chunks_open) {
+    if (conn_is_open(&s->server) && !s->chunk.unfinished) {
         conn_write(&s->server, "QUIT\r\n", 6);
         conn_flush(&s->server);
     }
@@ -18,11 +18,10 @@ void takeover(struct session *s, int code, const char *enhanced, const char *tex
     slots_finish(&s->replies);
     free(s->reason);
     s->reason = xstrdup(text);
-    s->taken_over = 1;
     s->slot->taken_over = true;
     s->takeover_commands = 0;
     s->sync = SYNC_NONE;
-    s->auth_line = 0;
+    s->input.auth_answer = 0;
     session_count(COUNTER_takeovers);
     mail_finish(s);
     session_step(s, STEP_takeover);
@@ -118,32 +117,20 @@ static void used_up(struct session *s)
         end_takeover(s, 421, "4.5.0", service.core->msg_transaction_failed);
 }
 
-static void take(struct session *s, const struct line *line)
+static enum outcome take(struct session *s, const struct line *line, bool more)
 {
     struct command c = command_parse(line->text);
-    if (c.verb != VERB_QUIT && s->takeover_commands++ >= service.core->on_takeover_cmds) {
+    (void)more;
+    if (c.verb != VERB_QUIT && s->takeover_commands++ >= service.core->on_takeover_cmds)
         used_up(s);
-        return;
-    }
-    (replies[c.verb] ? replies[c.verb] : reply_unknown)(s, &c);
+    else
+        (replies[c.verb] ? replies[c.verb] : reply_unknown)(s, &c);
+    return DONE;
 }
 
 size_t takeover_client(struct session *s, const char *bytes, size_t n)
 {
-    size_t used = 0;
-    while (used < n && s->step == STEP_takeover && conn_backlog(&s->client) == 0) {
-        struct line line;
-        size_t eaten = 0;
-        enum outcome o = line_take(s, bytes + used, n - used, &line, &eaten);
-        if (o == WAIT)
-            return used;
-        if (o == GO) {
-            eaten = line.raw;
-            take(s, &line);
-        }
-        used += eaten;
-    }
-    return used;
+    return lines_feed(s, bytes, n, take);
 }
 
 void takeover_expired(struct session *s)

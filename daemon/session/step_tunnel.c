@@ -28,24 +28,24 @@ static void not_tls(struct session *s, enum closed_by side)
 
 size_t tunnel_client(struct session *s, const char *bytes, size_t n)
 {
-    enum record_start start = s->client_tls ? RECORD_TLS : record_of_client(bytes, n);
+    enum record_start start = s->tls.client ? RECORD_TLS : record_of_client(bytes, n);
     if (start == RECORD_NONE)
         not_tls(s, BY_CLIENT);
     if (start != RECORD_TLS)
         return start == RECORD_NONE ? n : 0;
-    s->client_tls = 1;
+    s->tls.client = 1;
     conn_write(&s->server, bytes, n);
     return n;
 }
 
 size_t tunnel_server(struct session *s, const char *bytes, size_t n)
 {
-    enum record_start start = s->server_tls ? RECORD_TLS : record_of_server(bytes, n);
+    enum record_start start = s->tls.server ? RECORD_TLS : record_of_server(bytes, n);
     if (start == RECORD_NONE)
         not_tls(s, BY_SERVER);
     if (start != RECORD_TLS)
         return start == RECORD_NONE ? n : 0;
-    s->server_tls = 1;
+    s->tls.server = 1;
     conn_write(&s->client, bytes, n);
     return n;
 }
@@ -68,7 +68,7 @@ void tunnel_server_end(struct session *s)
 
 void tunnel_drained(struct session *s)
 {
-    bool over = s->client_ended && s->server_lost;
+    bool over = conn_has_ended(&s->client) && server_is_gone(s);
     if (over && conn_backlog(&s->server) == 0)
         session_finish(s, (enum closed_by)s->closed_by);
 }

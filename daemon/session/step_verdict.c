@@ -45,7 +45,7 @@ static void release(struct session *s)
     mail_leave_spool(s->mail, NULL, false);
     send_end(s);
     slots_push(&s->replies, slot);
-    s->chunks_open = 0;
+    s->chunk.unfinished = 0;
     s->sync = SYNC_REPLIES; /* the transaction ends with this reply */
     session_step(s, STEP_relay);
 }
@@ -69,8 +69,6 @@ void verdict_decided(struct session *s)
         withhold(s, d);
     else
         release(s);
-    if (s->client_left)
-        conn_again(&s->client);
 }
 
 void verdict_begin(struct session *s)
@@ -98,6 +96,4 @@ void verdict_server_end(struct session *s)
     chain_stop(&s->chain);
     words_take(s, conn_peek(&s->server));
     give_up(s);
-    if (s->client_left)
-        conn_again(&s->client);
 }

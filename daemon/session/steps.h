@@ -33,10 +33,11 @@ void handover_begin(struct session *s);
  * has been taken over. */
 bool handover_reply(struct session *s, uint8_t *stage, const struct reply *reply);
 
-/* lines.c: the client's command lines.  GO: *line is to be looked at.  DONE: *used bytes were
- * dealt with.  WAIT: more bytes are needed. */
-enum outcome line_take(struct session *s, const char *bytes, size_t n, struct line *line,
-                       size_t *used);
+/* lines.c: gives the client's command lines to take, one by one, for as long as the step lasts
+ * and wants them; more: bytes stand behind the line.  Returns the bytes that were consumed: a
+ * line for which take says WAIT stays. */
+size_t lines_feed(struct session *s, const char *bytes, size_t n,
+                  enum outcome (*take)(struct session *s, const struct line *line, bool more));
 
 /* Is the client one whose lines end with LF alone? */
 bool takes_bare_lf(const struct session *s);
