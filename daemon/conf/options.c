@@ -56,7 +56,8 @@ static void complain_value(const struct sg_option *option, const char *file, int
 {
     if (buffer_len(why) == 0)
         option_type(option->type)->expect(option, why);
-    complain(c, file, line, option->name, excerpt(value), "expected %s", buffer_cstr(why));
+    complain(c, file, line, option->name, option->type == SG_SECRET ? NULL : excerpt(value),
+             "expected %s", buffer_cstr(why));
 }
 
 static bool set_value(const struct sg_option *option, void *settings, const char *file, int line,
@@ -149,7 +150,7 @@ bool options_read(const char *file, const struct option_target *targets, unsigne
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = uselocale(plain);
     FOR_EACH_OPTION(option, target, targets, count)
     {
-        assignments_add(&a, option->name);
+        assignments_add(&a, option->name)->secret = option->type == SG_SECRET;
         option_set_default(option, target->settings, c);
     }
     for (const char *const *name = obsolete; name && *name; name++)

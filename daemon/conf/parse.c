@@ -42,7 +42,7 @@ static void forget_values(struct assignment *a)
         free(a->values[i]);
     free(a->values);
     free(a->lines);
-    *a = (struct assignment){.name = a->name};
+    *a = (struct assignment){.name = a->name, .secret = a->secret};
 }
 
 static void add_value(struct assignment *a, const char *value, int line)
@@ -70,11 +70,26 @@ void assignments_finish(struct assignments *a)
 /* One run of libconfuse; its callbacks carry no pointer of ours, and its lexer
  * is global anyway. */
 static struct run {
-    const char *file;
+    const char *file, *text;
     struct assignments *known;
     struct complaints *c;
     char *unknown; /* the name that stopped it */
 } run;
+
+/* Does this line, counted from 1, set a password? */
+static bool is_secret(int line)
+{
+    const char *at = run.text;
+    while (--line > 0 && (at = strchr(at, '\n')) != NULL)
+        at++;
+    for (unsigned i = 0; at && i < run.known->count; i++) {
+        const char *name = run.known->all[i].name, *word = at + strspn(at, " \t");
+        const size_t n = strlen(name);
+        if (run.known->all[i].secret && strncmp(word, name, n) == 0 && strchr(" \t=+", word[n]))
+            return true;
+    }
+    return false;
+}
 
 static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *value, void *result)
 {
@@ -107,7 +122,7 @@ static const struct {
 static void tell(int line, const char *fmt, const char *argument, const char *whole)
 {
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
-        const char *shown = argument ? excerpt(argument) : NULL;
+        const char *shown = argument && !is_secret(line) ? excerpt(argument) : NULL;
         bool value = sentences[i].value;
         if (strncmp(fmt, sentences[i].theirs, strlen(sentences[i].theirs)) != 0)
             continue;
@@ -115,14 +130,17 @@ static void tell(int line, const char *fmt, const char *argument, const char *wh
                  sentences[i].ours);
         return;
     }
-    complain(run.c, run.file, line, NULL, NULL, "is not understood: %s", excerpt(whole));
+    complain(run.c, run.file, line, NULL, NULL, "is not understood: %s",
+             is_secret(line) ? "what is written here" : excerpt(whole));
 }
 
 static void take_unknown(const char *name, int line)
 {
     const char *near = nearest_name(name, run.known), *unit = near ? NULL : unit_meant(name);
     run.unknown = xstrdup(name);
-    if (unit)
+    if (is_secret(line))
+        complain(run.c, run.file, line, NULL, NULL, "a password with blanks stands between quotes");
+    else if (unit)
         complain(run.c, run.file, line, excerpt(name), NULL,
                  "is no option; a number and its unit are one word, without a blank, such as 5%s",
                  unit);
@@ -236,7 +254,7 @@ bool parse_file(const char *file, struct assignments *a, struct complaints *c)
     char *text = source_read(file, c);
     if (!text)
         return false;
-    run = (struct run){.file = file, .known = a, .c = c};
+    run = (struct run){.file = file, .text = text, .known = a, .c = c};
     bool ok = source_prepare(file, text, c) && run_until_all_is_known(text);
     for (unsigned i = 0; ok && i < a->count; i++)
         if (a->all[i].overridden)

@@ -9,6 +9,7 @@
 /* All values given to one name.  Unset: line 0. */
 struct assignment {
     const char *name; /* borrowed */
+    bool secret;      /* what is found in its line is shown to nobody */
     int line;         /* of the last time it was set */
     int overridden;   /* line of an earlier time that this one replaced, or 0 */
     unsigned count;

@@ -50,8 +50,11 @@ void options_print(const struct option_target *target, FILE *out)
     for (const struct sg_option *o = target->options; o && o->name; o++) {
         struct buffer value = {0};
         option_format(o, target->settings, &value);
-        if (!is_set(o, target->settings) && !o->initial)
+        const bool set = is_set(o, target->settings);
+        if (!set && !o->initial)
             fprintf(out, "# %s is not set\n", o->name);
+        else if (set && o->type == SG_SECRET)
+            fprintf(out, "# %s is set, and not shown\n", o->name);
         else
             fprintf(out, "%s = %s\n", o->name, buffer_len(&value) ? buffer_cstr(&value) : "\"\"");
         buffer_finish(&value);

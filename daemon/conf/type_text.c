@@ -89,6 +89,28 @@ static void expect_string(const struct sg_option *option, struct buffer *out)
 const struct option_type type_string = {"text",       sizeof(char *), false,       true,
                                         parse_string, expect_string,  format_text, finish_text};
 
+/* In the place of a password. */
+static bool format_secret(const struct sg_option *option, const void *field, unsigned i,
+                          struct buffer *out)
+{
+    (void)option;
+    const bool there = i == 0 && *(const char *const *)field;
+    if (there)
+        buffer_printf(out, "(not shown)");
+    return there;
+}
+
+static void finish_secret(void *field)
+{
+    char *text = *(char **)field;
+    if (text)
+        explicit_bzero(text, strlen(text));
+    finish_text(field);
+}
+
+const struct option_type type_secret = {"text",       sizeof(char *), false,         true,
+                                        parse_string, expect_string,  format_secret, finish_secret};
+
 /* "" takes a default away. */
 static bool parse_path(const struct sg_option *option, const char *text, void *field,
                        struct buffer *why)

@@ -7,6 +7,7 @@ static const struct option_type *const types[] = {
     [SG_PATH] = &type_path,         [SG_IP] = &type_ip,       [SG_ENDPOINT] = &type_endpoint,
     [SG_NETS] = &type_nets,         [SG_ENUM] = &type_enum,   [SG_FLAGS] = &type_flags,
     [SG_STRINGS] = &type_strings,   [SG_REGEX] = &type_regex, [SG_MODE] = &type_mode,
+    [SG_SECRET] = &type_secret,
 };
 
 const struct option_type *option_type(enum sg_option_type type)

@@ -35,7 +35,7 @@ const struct option_type *option_type(enum sg_option_type type);
 
 extern const struct option_type type_bool, type_int, type_size, type_duration, type_float,
     type_mode;
-extern const struct option_type type_string, type_path, type_regex;
+extern const struct option_type type_string, type_secret, type_path, type_regex;
 extern const struct option_type type_ip, type_endpoint, type_nets;
 extern const struct option_type type_enum, type_flags, type_strings;
 

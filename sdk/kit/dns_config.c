@@ -1,10 +1,8 @@
 /* Whom to ask: what people and resolv.conf write, as a text and as addresses. */
 #include "dns_inner.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <net/if.h>
-#include <netinet/in.h>
+#include <smtp-gated/kit/address.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,79 +13,16 @@
 
 /* -------------------------------------------------------------- servers -- */
 
-/* Digits only, 1 to 65535; 0: it is none. */
-static unsigned read_port(const char *text)
-{
-    size_t digits = strspn(text, "0123456789");
-    unsigned long port = digits > 0 && digits < 6 && !text[digits] ? strtoul(text, NULL, 10) : 0;
-    return port <= 65535 ? (unsigned)port : 0;
-}
-
-/* Cuts "HOST", "HOST:PORT", "[HOST]" or "[HOST]:PORT"; a bare IPv6 address has
- * more than one colon.  NULL: it is none of them. */
-static char *cut_port(char *item, unsigned *port)
-{
-    char *colon = strchr(item, ':'), *end = strchr(item, ']');
-    *port = PORT;
-    if (*item == '[') {
-        if (!end || (end[1] && end[1] != ':'))
-            return NULL;
-        *port = end[1] ? read_port(end + 2) : PORT;
-        *end = '\0';
-        return item + 1;
-    }
-    if (colon && !strchr(colon + 1, ':')) {
-        *port = read_port(colon + 1);
-        *colon = '\0';
-    }
-    return item;
-}
-
-/* "fe80::1%eth0" is an address on one interface, by its name or number, and one of that
- * kind means nothing without. */
-static bool read_six(struct sockaddr_in6 *to, char *host, unsigned port)
-{
-    char *zone = strchr(host, '%');
-    if (zone)
-        *zone++ = '\0';
-    to->sin6_family = AF_INET6;
-    to->sin6_port = htons((uint16_t)port);
-    if (inet_pton(AF_INET6, host, &to->sin6_addr) != 1)
-        return false;
-    if (zone)
-        to->sin6_scope_id = if_nametoindex(zone);
-    if (zone && to->sin6_scope_id == 0 && zone[strspn(zone, "0123456789")] == '\0')
-        to->sin6_scope_id = (uint32_t)strtoul(zone, NULL, 10);
-    return to->sin6_scope_id || (!zone && !IN6_IS_ADDR_LINKLOCAL(&to->sin6_addr));
-}
-
-static bool read_four(struct sockaddr_in *to, const char *host, unsigned port)
-{
-    to->sin_family = AF_INET;
-    to->sin_port = htons((uint16_t)port);
-    return inet_pton(AF_INET, host, &to->sin_addr) == 1;
-}
-
 static bool read_server(const char *item, struct dns_server *to)
 {
-    char copy[DNS_SERVER_TEXT], address[DNS_SERVER_TEXT - sizeof "[]:4294967295"];
-    unsigned port;
+    struct address_place read;
     memset(to, 0, sizeof *to);
-    if (strlen(item) >= sizeof address || strpbrk(item, " ,"))
+    if (address_read(&read, item, PORT) < 0)
         return false;
-    strcpy(copy, item);
-    char *host = cut_port(copy, &port);
-    if (!host || port == 0)
-        return false;
-    strcpy(address, host);
-    if (strchr(host, ':')) {
-        to->addrlen = sizeof(struct sockaddr_in6);
-        snprintf(to->text, sizeof to->text, "[%s]:%u", address, port);
-        return read_six((void *)&to->addr, host, port);
-    }
-    to->addrlen = sizeof(struct sockaddr_in);
-    snprintf(to->text, sizeof to->text, "%s:%u", address, port);
-    return *item != '[' && read_four((void *)&to->addr, host, port);
+    to->addr = read.addr;
+    to->addrlen = read.addrlen;
+    strcpy(to->text, read.text);
+    return true;
 }
 
 /* ---------------------------------------------------------------- texts -- */

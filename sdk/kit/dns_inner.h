@@ -11,7 +11,7 @@
 #include <uv.h>
 
 enum { DNS_HEADER = 12, DNS_WIRE_NAME = 255, DNS_QUERY = DNS_HEADER + DNS_WIRE_NAME + 4 + 11 };
-enum { DNS_SERVERS = 8, DNS_SERVER_TEXT = 96 };
+enum { DNS_SERVERS = 8, DNS_SERVER_TEXT = 120 };
 
 /* ------------------------------------------------------------ messages -- */
 

@@ -5,6 +5,7 @@ use FindBin;
 use lib "$FindBin::Bin/../lib";
 use SG;
 use SG::Nsd;
+use SG::Redis;
 use SG::Tree;
 use Test::More;
 
@@ -14,6 +15,7 @@ my $dir = SG::tempdir();
 my $include = src('sdk/include');
 my $build = SG::build_dir();
 my @with_dns = ("$build/.libs/libkitdns.a", "$build/libsgkit.a", qw(-luv));
+my @with_redis = ("$build/libsgkitredis.a", "$build/libsgkit.a", qw(-luv -lhiredis -lmd));
 my @memcheck = $ENV{SG_SANITIZED} || system('command -v valgrind >/dev/null') ? ()
     : qw(valgrind -q --leak-check=full --error-exitcode=9);
 
@@ -21,9 +23,9 @@ system('cp', glob(src('sdk/examples/*')), $dir);
 chdir $dir or die "$dir: $!";
 
 sub build ($name) {
-    my $needs_dns = slurp("$dir/$name.c") =~ m{kit/dns\.h};
-    return -e $with_dns[0] ? builds($name, @with_dns) : 0 if $needs_dns;
-    return builds($name);
+    my ($needs) = slurp("$dir/$name.c") =~ m{kit/(dns|redis)\.h};
+    my @with = !$needs ? () : $needs eq 'dns' ? @with_dns : @with_redis;
+    return !@with || -e $with[0] ? builds($name, @with) : 0;
 }
 
 sub builds ($name, @libraries) {
@@ -54,7 +56,7 @@ cmp_ok(scalar @examples, '>', 4, 'there are examples');
 my %built = map { $_ => build($_) } @examples;
 
 write_conf('no-domains', qq(file = "$dir/no-domains.list"\n));
-plays($_) for grep { $_ ne 'reverse-name' } @examples;
+plays($_) for grep { $_ !~ /^(?:reverse-name|few-mails)$/ } @examples;
 
 SKIP: {
     plays('reverse-name', 'reverse-name-nobody');
@@ -65,6 +67,18 @@ SKIP: {
         'ip6.arpa'             => ["$six PTR six.client.test."]);
     write_conf('reverse-name', slurp("$dir/reverse-name.conf") =~ s/"127\.0\.0\.1:\d+"/'"' . $nsd->at . '"'/er);
     plays('reverse-name');
+}
+
+SKIP: {
+    skip 'there is no Redis, or no hiredis', 1 if !SG::Redis::program() || !$built{'few-mails'};
+    plays('few-mails', 'few-mails-alone');
+    my $redis = SG::Redis->start;
+    write_conf('few-mails', (slurp("$dir/few-mails.conf") =~ s/"127\.0\.0\.1:\d+"/'"' . $redis->at . '"'/er)
+            . "redis_timeout = 10s\n"); # valgrind is slow
+    plays('few-mails');
+    my %ends = map { $_ => $redis->cmd(TTL => $_) } @{ $redis->cmd(KEYS => '*') };
+    is(join(' ', sort keys %ends), 'smtp-gated:192.0.2.1 smtp-gated:192.0.2.2', 'the keys are in Redis, with their prefix');
+    ok(!(grep { $_ <= 0 } values %ends), 'and each has an end');
 }
 
 # ------------------------------------------------------- in the daemon --

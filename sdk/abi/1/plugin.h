@@ -212,7 +212,8 @@ enum sg_option_type {
     SG_STRINGS,  /* const char **, NULL-terminated list */
     SG_REGEX,    /* const char *: a PCRE2 pattern; the host checks that it
                     compiles and says where it does not */
-    SG_MODE      /* unsigned: file permissions in octal, "0660" */
+    SG_MODE,     /* unsigned: file permissions in octal, "0660" */
+    SG_SECRET    /* const char *: as SG_STRING, and shown to nobody: a password */
 };
 
 /* A UNIX socket's path or a host and port.  Names are resolved at load. */
@@ -255,6 +256,7 @@ struct sg_option {
 #define SG_C_TYPE_SG_STRINGS const char **
 #define SG_C_TYPE_SG_REGEX const char *
 #define SG_C_TYPE_SG_MODE unsigned
+#define SG_C_TYPE_SG_SECRET const char *
 
 /* The offset of the field.  A field of another type does not compile, since the host would
  * write over what stands beside it.  (C99 only warns of another type of the same size.) */
@@ -305,6 +307,7 @@ struct sg_option {
     }
 #define SG_OPT_STRINGS(strct, field, initial, help) SG_OPT(SG_STRINGS, strct, field, initial, help)
 #define SG_OPT_REGEX(strct, field, initial, help) SG_OPT(SG_REGEX, strct, field, initial, help)
+#define SG_OPT_SECRET(strct, field, initial, help) SG_OPT(SG_SECRET, strct, field, initial, help)
 #define SG_OPT_MODE(strct, field, initial, help) SG_OPT(SG_MODE, strct, field, initial, help)
 #define SG_OPT_END                                                                                 \
     {                                                                                              \

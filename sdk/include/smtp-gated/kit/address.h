@@ -22,6 +22,18 @@ const char *address_text(const struct sockaddr *addr, char text[ADDRESS_TEXT]);
 /* "192.0.2.7:25", "[2001:db8::7]:25", as log lines and replies have it; "" for NULL. */
 const char *address_text_port(const struct sockaddr *addr, char text[ADDRESS_TEXT]);
 
+/* Where somebody listens. */
+struct address_place {
+    struct sockaddr_storage addr;
+    socklen_t addrlen;
+    char text[120]; /* "192.0.2.1:53", "[fe80::1%eth0]:53" */
+};
+
+/* Reads "IP", "IP:port", "[IPv6]" or "[IPv6]:port"; port: where none is written.  A
+ * link-local address needs its interface, "fe80::1%eth0", by name or number.  0, or -1: it is
+ * none of them. */
+int address_read(struct address_place *to, const char *text, unsigned port);
+
 /* In host order; 0 for NULL. */
 unsigned address_port(const struct sockaddr *addr);
 
