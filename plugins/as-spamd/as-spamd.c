@@ -31,6 +31,8 @@ static const struct sg_option options[] = {
                   "what the client is told, with the score behind it"),
     SG_OPT_DURATION(struct spamd, patience, "10s",
                     "how long spamd may take neither the connection nor a byte of a stream"),
+    SG_OPT_INT(struct spamd, per_client, "4", 0, 65535,
+               "messages of one client that spamd is asked about at one time; 0: any number"),
     SG_OPT_END};
 
 /* ---------------------------------------------------------------- hooks -- */
@@ -39,6 +41,8 @@ static struct check *check_of(struct sg_session *s, struct sg_mail *m, struct sp
 {
     struct check *c = sg_mail_state(m, my);
     c->spamd = my;
+    c->facts.session = s;
+    c->facts.kind = "SPAM";
     upload_of(&c->up, s, m);
     return c;
 }
@@ -68,11 +72,12 @@ static struct sg_verdict spamd_end(struct sg_session *s, struct sg_mail *m, void
 {
     struct spamd *my = self;
     struct check *c = check_of(s, m, my);
-    c->facts = (struct scan_facts){s, sg_mail_size(m), sg_now(), "SPAM"};
+    c->facts.size = sg_mail_size(m);
+    c->facts.began = sg_now();
     sg_note(s, "spam.score", NULL);
     if (too_big(my, c->facts.size))
         return scan_too_large(&c->facts, my->too_large, my->max_size);
-    return my->method == STREAM ? check_streamed(c) : check_whole(c);
+    return check_whole(c);
 }
 
 /* Nobody waits any more: the deadline is over, the client has left, or another
@@ -81,8 +86,11 @@ static void spamd_cancel(struct sg_session *s, sg_ticket ticket, void *self)
 {
     struct sg_mail *m = sg_current_mail(s);
     struct check *c = m ? sg_mail_state(m, self) : NULL;
+    int waits = c && turn_waits(&c->up.turn);
     if (c && upload_cancelled(&c->up, ticket))
-        scan_timeout(&c->facts, "spamd had not answered when the check was given up");
+        scan_timeout(&c->facts, waits
+                                    ? "it was not its turn with spamd before the check was given up"
+                                    : "spamd had not answered when the check was given up");
 }
 
 static void spamd_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
@@ -96,9 +104,15 @@ static void spamd_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
 
 static int spamd_configure(void *self)
 {
-    const struct spamd *my = self;
+    struct spamd *my = self;
     sg_spool_up_to(my->max_size);
-    return 0;
+    return turns_prepare(&my->turns, my->per_client);
+}
+
+static void spamd_release(void *self)
+{
+    struct spamd *my = self;
+    turns_release(my->turns);
 }
 
 static int spamd_start(void *self)
@@ -109,17 +123,18 @@ static int spamd_start(void *self)
                                       .half_close = 1,
                                       .answer_max = CHECK_ANSWER_MAX,
                                       .patience = my->method == STREAM ? my->patience : 0};
-    return 0;
+    return turns_start(my->turns);
 }
 
 static void spamd_stop(void *self)
 {
     struct spamd *my = self;
     dialogue_peer_close(&my->peer);
+    turns_stop(my->turns);
 }
 
 SG_PLUGIN(as_spamd, .summary = "ask SpamAssassin's spamd for the score of each message",
           .options = options, .settings_size = sizeof(struct spamd),
           .mail_size = sizeof(struct check), .want = SG_WANT_SPOOL, .configure = spamd_configure,
-          .start = spamd_start, .stop = spamd_stop, .body = spamd_body, .end = spamd_end,
-          .cancel = spamd_cancel, .mail_done = spamd_mail_done)
+          .start = spamd_start, .stop = spamd_stop, .release = spamd_release, .body = spamd_body,
+          .end = spamd_end, .cancel = spamd_cancel, .mail_done = spamd_mail_done)

@@ -159,43 +159,96 @@ static void send_kept(struct check *c)
     conclude(c);
 }
 
-struct sg_verdict check_whole(struct check *c)
+static sg_ticket defer(struct check *c)
+{
+    if (!c->up.ticket) /* it has waited for its turn */
+        c->up.ticket = sg_defer(c->up.session);
+    return c->up.ticket;
+}
+
+static struct sg_verdict send_all(struct check *c)
 {
     if (upload_rewind(&c->up) < 0) {
         cannot_read(c);
         return check_verdict(c);
     }
-    c->up.ticket = sg_defer(c->up.session);
+    defer(c);
     ask(c, true);
     send_kept(c);
     return sg_pending();
 }
 
-/* Without a length, spamd reads to the end of the stream. */
+/* --------------------------------------------------------------- whether -- */
+
+#define SPARE 1 /* of a client's turns, for messages that are complete */
+
+static bool has_turn(struct check *c, unsigned spare)
+{
+    const int late = c->up.late;
+    if (upload_take_turn(&c->up, c->spamd->turns, spare))
+        return true;
+    if (!late)
+        scan_waits(&c->facts);
+    return false;
+}
+
+/* Without a length, spamd reads to the end of the stream.  Where it is not its turn at the
+ * beginning, all of it is sent at the end. */
 void check_stream(struct check *c, const char *bytes, size_t n)
 {
+    if (c->up.late || (!c->up.dialogue && !has_turn(c, SPARE)))
+        return;
     if (!c->up.dialogue)
         ask(c, false);
     upload_hold(&c->up, say(c, bytes, n));
 }
 
+/* Nothing but the end of the stream is to be said, if anything. */
+static bool is_streamed(const struct check *c)
+{
+    return c->finding == SCORED ||
+           (!c->finding && c->up.dialogue && c->up.streamed == c->facts.size);
+}
+
+static struct sg_verdict finish_stream(struct check *c)
+{
+    if (c->finding)
+        return check_verdict(c);
+    dialogue_finish(c->up.dialogue);
+    defer(c);
+    return sg_pending();
+}
+
 /* A stream that broke while the message came is tried once more, from the spool.
  * So is one that lacks bytes, because `body` is not called while max_load is
  * exceeded. */
-struct sg_verdict check_streamed(struct check *c)
+static void begin_anew(struct check *c)
 {
-    if (c->finding == SCORED)
-        return check_verdict(c);
-    if (c->up.dialogue && c->up.streamed == c->facts.size) {
-        dialogue_finish(c->up.dialogue);
-        c->up.ticket = sg_defer(c->up.session);
-        return sg_pending();
-    }
-    if (c->up.streamed)
+    if (c->up.streamed && !c->up.late)
         sg_log(c->up.session, SG_INFO, "SPAM:AGAIN", "src=%s, ident=%s, result=%s",
                sg_client_ip(c->up.session), sg_ident(c->up.session),
                c->finding ? c->why : "not all of the message was streamed");
     upload_stop(&c->up);
     c->finding = NOTHING;
-    return check_whole(c);
+}
+
+static void on_turn(void *arg)
+{
+    struct check *c = arg;
+    struct sg_verdict v = send_all(c);
+    sg_ticket ticket = v.answer == SG_PENDING ? 0 : upload_answered(&c->up);
+    if (ticket)
+        sg_resume(ticket, v);
+}
+
+struct sg_verdict check_whole(struct check *c)
+{
+    if (is_streamed(c))
+        return finish_stream(c);
+    begin_anew(c);
+    if (has_turn(c, 0))
+        return send_all(c);
+    defer(c);
+    turn_await(c->spamd->turns, &c->up.turn, on_turn, c);
+    return sg_pending();
 }

@@ -17,7 +17,9 @@ struct spamd {
     double threshold;
     uint64_t patience;
     const char *message;
+    long per_client;
     struct dialogue_peer peer;
+    struct turns *turns;
 };
 
 /* LATE: spamd did not take the message in time. */
@@ -33,9 +35,8 @@ struct check {
     char why[320]; /* there is no score */
 };
 
-/* The message is complete: PENDING, or a failure. */
+/* The message is complete: PENDING, or a verdict, or a failure. */
 struct sg_verdict check_whole(struct check *c);
-struct sg_verdict check_streamed(struct check *c);
 
 /* By stream: n more bytes, not 0. */
 void check_stream(struct check *c, const char *bytes, size_t n);

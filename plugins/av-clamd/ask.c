@@ -125,10 +125,18 @@ static void ask(struct check *c, const char *command, const struct iovec *more, 
     dialogue_write(c->up.dialogue, parts, n);
 }
 
+/* Where it waited for its turn, the ticket is there. */
+static sg_ticket defer(struct check *c)
+{
+    if (!c->up.ticket)
+        c->up.ticket = sg_defer(c->up.session);
+    return c->up.ticket;
+}
+
 static struct sg_verdict wait_for_answer(struct check *c)
 {
     dialogue_finish(c->up.dialogue);
-    c->up.ticket = sg_defer(c->up.session);
+    defer(c);
     return sg_pending();
 }
 
@@ -138,7 +146,7 @@ static struct sg_verdict no_message(struct check *c, int error)
     return check_verdict(c);
 }
 
-struct sg_verdict check_by_path(struct check *c)
+static struct sg_verdict by_path(struct check *c)
 {
     char command[4200];
     const char *path = sg_mail_path(c->up.mail);
@@ -208,11 +216,11 @@ static struct sg_verdict copy_elsewhere(struct check *c)
         free(copy);
         return no_message(c, EAGAIN);
     }
-    c->up.ticket = copy->ticket = sg_defer(c->up.session);
+    copy->ticket = defer(c);
     return sg_pending();
 }
 
-struct sg_verdict check_by_descriptor(struct check *c)
+static struct sg_verdict by_descriptor(struct check *c)
 {
     if (c->facts.size > COPY_AT_ONCE)
         return copy_elsewhere(c);
@@ -254,11 +262,6 @@ static void end_stream(struct check *c)
     send_chunk(c, "", 0);
 }
 
-void check_stream(struct check *c, const char *bytes, size_t n)
-{
-    upload_hold(&c->up, send_chunk(c, bytes, n));
-}
-
 /* Streams from what is kept, as much as clamd takes; on_drained() goes on. */
 static void replay(struct check *c)
 {
@@ -273,30 +276,90 @@ static void replay(struct check *c)
     }
 }
 
-static struct sg_verdict stream_again(struct check *c, const char *why)
+static struct sg_verdict by_stream(struct check *c)
 {
     if (upload_rewind(&c->up) < 0)
         return no_message(c, errno);
-    sg_log(c->up.session, SG_INFO, "SCAN:AGAIN", "src=%s, ident=%s, result=%s",
-           sg_client_ip(c->up.session), sg_ident(c->up.session), why);
-    upload_stop(&c->up);
-    c->finding = NOTHING;
-    c->up.ticket = sg_defer(c->up.session);
+    defer(c);
     replay(c);
     return sg_pending();
+}
+
+/* --------------------------------------------------------------- whether -- */
+
+#define SPARE 1 /* of a client's turns, for messages that are complete */
+
+static bool has_turn(struct check *c, unsigned spare)
+{
+    const int late = c->up.late;
+    if (upload_take_turn(&c->up, c->clamd->turns, spare))
+        return true;
+    if (!late)
+        scan_waits(&c->facts);
+    return false;
+}
+
+/* Where it is not its turn at the beginning, all of it is sent at the end. */
+void check_stream(struct check *c, const char *bytes, size_t n)
+{
+    if (c->up.late || (!c->up.dialogue && !has_turn(c, SPARE)))
+        return;
+    upload_hold(&c->up, send_chunk(c, bytes, n));
+}
+
+/* Nothing but the end of the stream is to be said, if anything. */
+static bool is_streamed(const struct check *c)
+{
+    if (c->finding)
+        return c->finding == TOO_LONG || c->finding == VIRUS;
+    return c->up.dialogue && c->up.streamed == c->facts.size;
+}
+
+static struct sg_verdict finish_stream(struct check *c)
+{
+    if (c->finding)
+        return check_verdict(c);
+    end_stream(c);
+    return wait_for_answer(c);
 }
 
 /* A stream that broke while the message came is tried once more: clamd gives up
  * on streams that stand still, and many a client does.  So is one that lacks
  * bytes, because `body` is not called while max_load is exceeded. */
-struct sg_verdict check_by_stream(struct check *c)
+static void begin_anew(struct check *c)
 {
-    if (c->finding == TOO_LONG || c->finding == VIRUS)
-        return check_verdict(c);
-    if (c->finding)
-        return stream_again(c, c->text);
-    if (c->up.streamed != c->facts.size)
-        return stream_again(c, "not all of the message was streamed");
-    end_stream(c);
-    return wait_for_answer(c);
+    if (c->up.streamed && !c->up.late)
+        sg_log(c->up.session, SG_INFO, "SCAN:AGAIN", "src=%s, ident=%s, result=%s",
+               sg_client_ip(c->up.session), sg_ident(c->up.session),
+               c->finding ? c->text : "not all of the message was streamed");
+    upload_stop(&c->up);
+    c->finding = NOTHING;
+}
+
+static struct sg_verdict send_all(struct check *c)
+{
+    static struct sg_verdict (*const ways[])(struct check *) = {
+        [FILDES] = by_descriptor, [INSTREAM] = by_stream, [PATH] = by_path};
+    return ways[c->clamd->method](c);
+}
+
+static void on_turn(void *arg)
+{
+    struct check *c = arg;
+    struct sg_verdict v = send_all(c);
+    sg_ticket ticket = v.answer == SG_PENDING ? 0 : upload_answered(&c->up);
+    if (ticket)
+        sg_resume(ticket, v);
+}
+
+struct sg_verdict check_whole(struct check *c)
+{
+    if (is_streamed(c))
+        return finish_stream(c);
+    begin_anew(c);
+    if (has_turn(c, 0))
+        return send_all(c);
+    defer(c);
+    turn_await(c->clamd->turns, &c->up.turn, on_turn, c);
+    return sg_pending();
 }

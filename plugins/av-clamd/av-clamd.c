@@ -42,6 +42,8 @@ static const struct sg_option options[] = {
                     "how long clamd may take neither the connection nor a byte"),
     SG_OPT_INT(struct clamd, keep, "16", 0, 1000,
                "connections each worker keeps open between scans; 0: one connection per scan"),
+    SG_OPT_INT(struct clamd, per_client, "8", 0, 65535,
+               "messages of one client that clamd is asked about at one time; 0: any number"),
     SG_OPT_END};
 
 /* ---------------------------------------------------------------- hooks -- */
@@ -78,15 +80,13 @@ static void clamd_body(struct sg_session *s, struct sg_mail *m, const char *byte
 
 static struct sg_verdict clamd_end(struct sg_session *s, struct sg_mail *m, void *self)
 {
-    static struct sg_verdict (*const ways[])(struct check *) = {
-        [FILDES] = check_by_descriptor, [INSTREAM] = check_by_stream, [PATH] = check_by_path};
     struct clamd *my = self;
     struct check *c = check_of(s, m, my);
     c->facts.size = sg_mail_size(m);
     c->facts.began = sg_now();
     if (too_big(my, c->facts.size))
         return scan_too_large(&c->facts, my->too_large, my->max_size);
-    return ways[my->method](c);
+    return check_whole(c);
 }
 
 /* Nobody waits any more: the deadline is over, the client has left, or another
@@ -95,8 +95,11 @@ static void clamd_cancel(struct sg_session *s, sg_ticket ticket, void *self)
 {
     struct sg_mail *m = sg_current_mail(s);
     struct check *c = m ? sg_mail_state(m, self) : NULL;
+    int waits = c && turn_waits(&c->up.turn);
     if (c && upload_cancelled(&c->up, ticket))
-        scan_timeout(&c->facts, "clamd had not answered when the check was given up");
+        scan_timeout(&c->facts, waits
+                                    ? "it was not its turn with clamd before the check was given up"
+                                    : "clamd had not answered when the check was given up");
 }
 
 static void clamd_mail_done(struct sg_session *s, struct sg_mail *m, void *self)
@@ -113,13 +116,20 @@ static int clamd_configure(void *self)
     struct clamd *my = self;
     limits_compare(my);
     sg_spool_up_to(my->max_size);
-    if (my->method != FILDES || my->socket.addr.ss_family == AF_UNIX)
-        return 0;
-    sg_config_error("method",
-                    "fildes hands over a descriptor, which only a UNIX socket can carry, "
-                    "and socket is %s: use instream",
-                    my->socket.text);
-    return -1;
+    if (my->method == FILDES && my->socket.addr.ss_family != AF_UNIX) {
+        sg_config_error("method",
+                        "fildes hands over a descriptor, which only a UNIX socket can carry, "
+                        "and socket is %s: use instream",
+                        my->socket.text);
+        return -1;
+    }
+    return turns_prepare(&my->turns, my->per_client);
+}
+
+static void clamd_release(void *self)
+{
+    struct clamd *my = self;
+    turns_release(my->turns);
 }
 
 static int clamd_start(void *self)
@@ -131,17 +141,18 @@ static int clamd_start(void *self)
                                       .patience = my->patience,
                                       .keep = (unsigned)my->keep,
                                       .keep_for = KEEP_FOR};
-    return 0;
+    return turns_start(my->turns);
 }
 
 static void clamd_stop(void *self)
 {
     struct clamd *my = self;
     dialogue_peer_close(&my->peer);
+    turns_stop(my->turns);
 }
 
 SG_PLUGIN(av_clamd, .summary = "ask a ClamAV daemon about each message", .options = options,
           .settings_size = sizeof(struct clamd), .mail_size = sizeof(struct check),
           .want = SG_WANT_SPOOL, .configure = clamd_configure, .start = clamd_start,
-          .stop = clamd_stop, .body = clamd_body, .end = clamd_end, .cancel = clamd_cancel,
-          .mail_done = clamd_mail_done)
+          .stop = clamd_stop, .release = clamd_release, .body = clamd_body, .end = clamd_end,
+          .cancel = clamd_cancel, .mail_done = clamd_mail_done)

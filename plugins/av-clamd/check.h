@@ -16,9 +16,10 @@ struct clamd {
     int method, too_large, on_unscannable;
     uint64_t max_size, stream_max; /* its StreamMaxLength, 0: nobody knows */
     uint64_t patience;
-    long keep;
+    long keep, per_client;
     const char *message;
     struct dialogue_peer peer;
+    struct turns *turns;
 };
 
 /* LATE: clamd did not take the message in time.  UNREADABLE: it can make nothing of it.
@@ -34,11 +35,8 @@ struct check {
     char text[320]; /* name of the virus, or why there is no finding */
 };
 
-/* The ways to ask, by enum method, when the message is complete: PENDING, or a
- * failure. */
-struct sg_verdict check_by_descriptor(struct check *c);
-struct sg_verdict check_by_stream(struct check *c);
-struct sg_verdict check_by_path(struct check *c);
+/* The message is complete: PENDING, or a verdict, or a failure. */
+struct sg_verdict check_whole(struct check *c);
 
 /* By stream: n more bytes, not 0. */
 void check_stream(struct check *c, const char *bytes, size_t n);

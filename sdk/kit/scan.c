@@ -118,6 +118,12 @@ struct sg_verdict scan_unscannable(const struct scan_facts *f, int policy, const
     return policy == SCAN_PASS ? sg_pass() : unscanned(policy, codes, enhanced);
 }
 
+void scan_waits(const struct scan_facts *f)
+{
+    sg_log(f->session, SG_INFO, event(f, "WAITS"), "src=%s, ident=%s", sg_client_ip(f->session),
+           sg_ident(f->session));
+}
+
 int scan_is_limit(const char *name)
 {
     static const char limit[] = "Heuristics.Limits.Exceeded";

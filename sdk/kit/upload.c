@@ -14,6 +14,14 @@ void upload_of(struct upload *u, struct sg_session *s, struct sg_mail *m)
     u->mail = m;
 }
 
+int upload_take_turn(struct upload *u, struct turns *turns, unsigned spare)
+{
+    if (turn_take(turns, &u->turn, sg_client_addr(u->session), spare))
+        return 1;
+    u->late = 1;
+    return 0;
+}
+
 void upload_hold(struct upload *u, size_t waiting)
 {
     if (waiting <= HIGH || u->paused)
@@ -69,6 +77,7 @@ sg_ticket upload_answered(struct upload *u)
     sg_ticket ticket = u->ticket;
     u->dialogue = NULL;
     u->ticket = 0;
+    turn_end(&u->turn);
     upload_go_on(u);
     return ticket;
 }
@@ -92,4 +101,5 @@ void upload_drop(struct upload *u)
 {
     dialogue_cancel(u->dialogue);
     u->dialogue = NULL;
+    turn_end(&u->turn);
 }

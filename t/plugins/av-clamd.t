@@ -156,6 +156,20 @@ subtest 'Many at once get each their own verdict.' => sub {
     }
 };
 
+subtest 'One client, one after the other, gets the same.' => sub {
+    for my $method ('fildes', 'instream', 'path') {
+        my $daemon = relay({ method => $method, per_client => 1 }, core => { workers => 2 });
+        my @clients = map { greet($daemon) } 1 .. 9;
+        $_->envelope for @clients;
+        my @letters = map { $_ % 3 ? SG::Signatures::harmless(500_000) : $infected } 0 .. $#clients;
+        $clients[$_]->send_raw("$letters[$_].\r\n") for 0 .. $#clients;
+        is_deeply [ map { substr $_->reply, 0, 3 } @clients ], [ map { $_ % 3 ? 250 : 550 } 0 .. $#clients ], $method;
+        like $daemon->log, qr/SCAN:WAITS src=127\.0\.0\.1, ident=$/m, 'having waited' if $method eq 'instream';
+        leave(@clients);
+        SG::Daemon->finish_all;
+    }
+};
+
 subtest 'A client may leave while its mail is scanned.' => sub {
     for my $method ('fildes', 'instream') {
         my $daemon = relay({ method => $method, max_size => 0 });

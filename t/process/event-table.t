@@ -50,7 +50,7 @@ ok(!%missing, 'each is in the table of smtp-gated(8)') or diag(join "\n", sort k
 # What the sources put together from parts.
 my %made = map { $_ => 1 } qw(HELO EHLO RCPT AUTH:ACCEPT AUTH:CHALLENGE AUTH:REJECT DATA:REQUEST DATA:GOING
     DATA:CANCELLED DATA:FINISHED VERB:FILTERED PLUGIN:ERROR PLUGIN:TIMEOUT PLUGIN:LOG_ONLY TRACE
-    SPAM:SKIPPED SPAM:TIMEOUT SPAM:FAILED SPAM:TOO_LARGE SPAM:UNSCANNABLE);
+    SPAM:SKIPPED SPAM:TIMEOUT SPAM:FAILED SPAM:TOO_LARGE SPAM:UNSCANNABLE SPAM:WAITS);
 my %known = (%made, map { $_->[0] => 1 } @logged);
 is(join(' ', grep { !$known{$_} } sort keys %told), '', 'and the table has no other');
 is(join(' ', grep { !$told{$_} } sort keys %made), '', 'those that are put together are there');

@@ -48,6 +48,26 @@ void dialogue_cancel(struct dialogue *d)
         d->cancelled++;
 }
 
+int turn_take(struct turns *turns, struct turn *turn, const struct sockaddr *client, unsigned spare)
+{
+    (void)turns, (void)client;
+    if (spare)
+        return 0;
+    turn->client = 1;
+    return 1;
+}
+
+void turn_end(struct turn *turn)
+{
+    turn->client = 0;
+}
+
+const struct sockaddr *sg_client_addr(const struct sg_session *s)
+{
+    (void)s;
+    return NULL;
+}
+
 /* A server that takes what it is sent when it is told to. */
 struct server {
     char *got;
@@ -177,6 +197,20 @@ static void is_answered(void **state)
     assert_int_equal(mail.goes_on, 1);
 }
 
+static void takes_its_turn(void **state)
+{
+    struct upload u = begin();
+    (void)state;
+    assert_false(upload_take_turn(&u, NULL, 1));
+    assert_true(u.late);
+    assert_true(upload_take_turn(&u, NULL, 0));
+    upload_answered(&u);
+    assert_int_equal(u.turn.client, 0);
+    assert_true(upload_take_turn(&u, NULL, 0));
+    upload_drop(&u);
+    assert_int_equal(u.turn.client, 0);
+}
+
 static void is_cancelled(void **state)
 {
     struct upload u = begin();
@@ -250,6 +284,7 @@ int main(void)
         TEST("of an empty message nothing is to be sent", sends_nothing),
         TEST("no spool, a shorter one, and a closed one are errors", fails),
         TEST("the answer takes the ticket, and the client goes on", is_answered),
+        TEST("a turn ends with the dialogue", takes_its_turn),
         TEST("cancelled is who has the ticket, once", is_cancelled),
         TEST("behind the mail only the dialogue is closed", is_dropped),
         TEST("an upload that ends as its client goes on is not touched any more",

@@ -39,6 +39,9 @@ extern const char *const scan_policies[];
 struct sg_verdict scan_too_large(const struct scan_facts *f, int policy, uint64_t limit);
 struct sg_verdict scan_unscannable(const struct scan_facts *f, int policy, const char *why);
 
+/* Only logs: the client has as much as it may have with the scanner, so this one waits. */
+void scan_waits(const struct scan_facts *f);
+
 /* 1: the "virus" is ClamAV's way to say that a limit kept it from looking at
  * everything.  Such a message is neither clean nor infected. */
 int scan_is_limit(const char *name);

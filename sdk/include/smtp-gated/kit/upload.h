@@ -6,7 +6,12 @@
  * whose request it words.  It lives in what the plugin keeps of a mail
  * (sg_mail_state()), and begins as zeros.
  *
+ * Where one client must not have all of the server, it takes its turn first
+ * (<smtp-gated/kit/turns.h>).  A message whose turn it is not while it arrives is sent
+ * when it is complete.
+ *
  *     upload_of()         in each hook
+ *     upload_take_turn()  before the dialogue is opened
  *     upload_hold()       `body`: behind a write to the dialogue
  *     upload_rewind()     `end`: the spool is to be sent, from its beginning
  *     upload_spool()      … as much as is taken; again in `drained`
@@ -15,13 +20,14 @@
  *     upload_stop()       whenever it is given up
  *     upload_drop()       `mail_done`
  *
- * Needs libuv and <smtp-gated/plugin.h>.  Compile upload.c and dialogue*.c into the
- * plugin.
+ * Needs libuv and <smtp-gated/plugin.h>.  Compile upload.c, turns.c and dialogue*.c into
+ * the plugin.
  */
 #ifndef SMTP_GATED_KIT_UPLOAD_H
 #define SMTP_GATED_KIT_UPLOAD_H
 
 #include <smtp-gated/kit/dialogue.h>
+#include <smtp-gated/kit/turns.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,10 +42,16 @@ struct upload {
     uint64_t streamed;         /* the plugin's: bytes that `body` has had */
     uint64_t sent, kept;       /* of the spool, and what is in it */
     int paused;                /* the client waits for the server */
+    int late;                  /* it has not been its turn when it was to be sent */
+    struct turn turn;          /* ends with the dialogue */
 };
 
 /* Whose it is. */
 void upload_of(struct upload *u, struct sg_session *s, struct sg_mail *m);
+
+/* 1: the dialogue may be opened.  0: not now: while the message arrives it is left out, and
+ * in `end` turn_await() tells when.  spare: as turn_take() has it. */
+int upload_take_turn(struct upload *u, struct turns *turns, unsigned spare);
 
 /* So many bytes wait for the server: above 256 KiB the client waits, too, until
  * upload_go_on(), which belongs into `drained`. */
