@@ -55,6 +55,13 @@ void remark(struct complaints *c, const char *file, int line, const char *option
     c->notices++;
 }
 
+void complaints_add(struct complaints *c, const struct complaints *more)
+{
+    buffer_append(&c->text, buffer_head(&more->text), buffer_len(&more->text));
+    c->errors += more->errors;
+    c->notices += more->notices;
+}
+
 void complaints_finish(struct complaints *c)
 {
     buffer_finish(&c->text);

@@ -17,6 +17,7 @@ void complain(struct complaints *c, const char *file, int line, const char *opti
 /* The same, but not an error: obsolete options, ignored files. */
 void remark(struct complaints *c, const char *file, int line, const char *option, const char *value,
             const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+void complaints_add(struct complaints *c, const struct complaints *more);
 void complaints_finish(struct complaints *c);
 
 #endif

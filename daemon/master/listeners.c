@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIRST_PASSED_FD = 3 };
+enum { FIRST_PASSED_FD = 3, ANY_PORT_TRIES = 100 };
 
 static void add(struct listeners *set, const union address *address, int fd)
 {
@@ -200,14 +200,10 @@ static void borrow_all(const struct listeners *now, struct listeners *plan)
     plan->activated = now->activated;
 }
 
-bool listeners_plan(const struct listeners *now, const struct core *core, struct listeners *plan,
-                    struct complaints *c)
+static bool plan_addresses(const struct listeners *now, const struct core *core,
+                           struct listeners *plan, struct complaints *c)
 {
     *plan = (struct listeners){0};
-    if (now->activated) {
-        borrow_all(now, plan);
-        return true;
-    }
     for (const char **text = core->bind_address; *text; text++) {
         if (!plan_address(now, core, *text, plan, c)) {
             listeners_finish(plan, now);
@@ -218,6 +214,28 @@ bool listeners_plan(const struct listeners *now, const struct core *core, struct
         return true;
     complain(c, core->file, 0, "bind_address", NULL, "at least one address is needed");
     return false;
+}
+
+/* The port that the system chose for the first address may be taken at the next one:
+ * then it chooses again. */
+bool listeners_plan(const struct listeners *now, const struct core *core, struct listeners *plan,
+                    struct complaints *c)
+{
+    *plan = (struct listeners){0};
+    if (now->activated) {
+        borrow_all(now, plan);
+        return true;
+    }
+    bool planned = false;
+    int tries = core->port == 0 && now->count == 0 ? ANY_PORT_TRIES : 1;
+    while (!planned && tries-- > 0) {
+        struct complaints found = {0};
+        planned = plan_addresses(now, core, plan, &found);
+        if (planned || tries == 0)
+            complaints_add(c, &found);
+        complaints_finish(&found);
+    }
+    return planned;
 }
 
 static long number_in(const char *variable)

@@ -151,6 +151,7 @@ sub tempdir () {
 
 # Behind wait_for, whose prototype they need.
 use SG::Pieces;
+use SG::Port;
 use SG::Daemon;
 use SG::MTA;
 use SG::Client;

@@ -3,6 +3,8 @@
 use v5.36;
 use FindBin;
 use lib $FindBin::Bin;
+use IO::Socket::IP;
+use Socket qw(AF_INET AF_INET6 SOCK_STREAM);
 use Test::More;
 use SG;
 
@@ -267,6 +269,21 @@ subtest 'The daemon is started, told, and ended.' => sub {
     like $d->log, qr/TERM it was/, 'by TERM';
     ok !eval { SG::Daemon->start(env => { FAIL => 1 }, may_fail => 1) }, 'one that fails is noticed';
     like $@, qr/exited 768/, 'at once, with its status';
+};
+
+subtest 'A port that is taken goes to nobody but a server that asks for it.' => sub {
+    my ($port, $other) = (SG::Port::take(), SG::Port::take());
+    isnt $port, $other, 'the next one is another';
+    for my $host ('127.0.0.1', IO::Socket::IP->new(LocalHost => '::1', Listen => 1) ? '::1' : ()) {
+        my @at = (LocalHost => $host, LocalPort => $port);
+        ok !IO::Socket::IP->new(@at, Type => SOCK_STREAM), "whoever gets any port does not get it: $host";
+        ok !SG::Port::_hold($host =~ /:/ ? AF_INET6 : AF_INET, SOCK_STREAM, $port), 'nor does who takes one';
+        ok +IO::Socket::IP->new(@at, Listen => 1, ReuseAddr => 1), 'a server does';
+    }
+    my $socket = IO::Socket::IP->new(PeerAddr => SG::Port::nobody(), Proto => 'udp');
+    $socket->send('question');
+    ok !defined $socket->recv(my $answer, 100), 'where nobody is, nobody answers';
+    ok $!{ECONNREFUSED}, 'and that is told';
 };
 
 done_testing;

@@ -118,10 +118,7 @@ for my $way ([ servfail => 'SERVFAIL' ], [ refused => 'REFUSED' ]) {
 }
 
 # Whatever is wrong with all of the servers: [how, a server that does it, the reason].
-my $nobody = do {
-    my $socket = IO::Socket::IP->new(LocalHost => '127.0.0.1', Proto => 'udp');
-    '127.0.0.1:' . $socket->sockport;
-};
+my $nobody = SG::Port::nobody();
 for my $way ([ 'silent', sub { 'silence' }, 'it does not answer' ], [ 'not there', undef, 'Connection refused' ],
     [ 'refusing everything', sub { 'refused' }, 'it answers REFUSED' ])
 {

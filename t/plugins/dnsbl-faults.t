@@ -29,11 +29,7 @@ sub banner ($daemon) {
 
 sub failure ($daemon) { return $daemon->wait_log(qr/DNSBL:FAIL domain=list\.test, result=(.*)$/m) }
 
-# A port that was free a moment ago.
-my $nobody = do {
-    my $socket = IO::Socket::IP->new(LocalHost => '127.0.0.1', Proto => 'udp');
-    '127.0.0.1:' . $socket->sockport;
-};
+my $nobody = SG::Port::nobody();
 
 sub header ($flags, @counts) { return \pack('n5', $flags, @counts) }
 

@@ -10,7 +10,7 @@ SG::need_ipv6();
 
 my $mta = SG::MTA->start;
 my $dir = SG::tempdir();
-my $port = free_port();
+my $port = SG::Port::take();
 SG::Conf::write_file("$dir/haproxy.cfg", <<"END");
 defaults
     mode tcp
@@ -49,8 +49,3 @@ for my $version ('v1', 'v2') {
 kill 'KILL', $haproxy;
 waitpid $haproxy, 0;
 done_testing;
-
-sub free_port () {
-    my $socket = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => 0, Listen => 1) or die "$@";
-    return $socket->sockport;
-}

@@ -12,8 +12,8 @@ my $conf = "$dir/smtp-gated.conf";
 not_left_behind("$dir/run/pid");
 mkdir "$dir/conf.d";
 mkdir "$dir/spool";
-my $free = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1);
-my $port = $free->sockport;
+my $port = SG::Port::take();
+my $other = IO::Socket::IP->new(LocalHost => '127.0.0.1', LocalPort => $port, Listen => 1, ReuseAddr => 1);
 
 sub configure (%more) {
     SG::Conf::write_file($conf, SG::Conf::text({
@@ -34,7 +34,7 @@ configure();
 is $status, 2, 'a port that is taken is exit status 2';
 like $err, qr/bind_address.*\Q$port\E.*in use/, 'and named';
 ok !-e "$dir/run/pid", 'no pidfile stays behind';
-close $free;
+close $other;
 
 SG::Conf::write_confd("$dir/conf.d", [ '10-nat-fixed' => {}, '20-no-such-plugin' => {} ]);
 ($status, $out, $err) = command($conf);

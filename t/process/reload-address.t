@@ -10,9 +10,7 @@ my ($d) = relay(core => { workers => 2 });
 my $old_port = $d->port;
 my @before = $d->session_pids;
 my $old = SG::Client->connect($old_port)->hello;
-my $spare = IO::Socket::IP->new(LocalHost => '127.0.0.2', Listen => 1, ReuseAddr => 1);
-my $new_port = $spare->sockport;
-close $spare;
+my $new_port = SG::Port::take();
 
 $d->configure(core => { bind_address => ['127.0.0.2'], port => $new_port });
 $d->hup;

@@ -5,7 +5,7 @@
 package Bench::Contenders;
 use v5.36;
 use Bench::Daemon;
-use Bench::Process qw(spawn free_port answers);
+use Bench::Process qw(spawn answers);
 use Bench::Scan;
 use SG;
 use SG::Clamd;
@@ -36,7 +36,7 @@ sub start ($name, $sink, @wrap) {
 }
 
 sub _haproxy ($sink, @wrap) {
-    my ($port, $dir) = (free_port(), SG::tempdir());
+    my ($port, $dir) = (SG::Port::take(), SG::tempdir());
     SG::Conf::write_file("$dir/conf", <<"END");
 global
     nbthread 1
@@ -58,7 +58,7 @@ END
 
 # A second worker is not needed, nor are files of the system's configuration.
 sub _nginx ($sink, @wrap) {
-    my ($port, $dir) = (free_port(), SG::tempdir());
+    my ($port, $dir) = (SG::Port::take(), SG::tempdir());
     my $connections = 2 * $most_sessions;
     my $user = $> == 0 ? "user root;\n" : '';
     SG::Conf::write_file("$dir/conf", <<"END");

@@ -8,7 +8,7 @@ use List::Util qw(sum0);
 use POSIX ();
 use SG;
 
-our @EXPORT_OK = qw(forked spawn tree cpu settled_cpu pss private free_port answers);
+our @EXPORT_OK = qw(forked spawn tree cpu settled_cpu pss private answers);
 
 my $ticks = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 my @spawned;
@@ -84,12 +84,6 @@ sub pss (@pids) { return sum0(map { _kib($_, 'Pss') } @pids) }
 
 # KiB that no other process has.
 sub private ($pid) { return _kib($pid, 'Private_(?:Clean|Dirty)') }
-
-sub free_port () {
-    my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1)
-        or die "listen: $@\n";
-    return $listener->sockport;
-}
 
 # Waits until somebody listens there.
 sub answers ($port, $who, $seconds = 15) {

@@ -13,7 +13,7 @@ my @running;
 # Further lines of clamd.conf: StreamMaxLength => '1M'.
 sub start ($class, %conf) {
     my $dir = SG::tempdir();
-    my $self = bless { dir => $dir, port => _free_port() }, $class;
+    my $self = bless { dir => $dir, port => SG::Port::take() }, $class;
     %conf = (
         LocalSocket => $self->socket, LocalSocketMode => '666', TCPAddr => '127.0.0.1',
         TCPSocket => $self->{port}, DatabaseDirectory => SG::Signatures::database(),
@@ -39,13 +39,6 @@ sub move_to ($self, $place) {
     rename($self->socket, $place) or Carp::croak("$place: $!");
     $self->{place} = $place;
     return;
-}
-
-# clamd takes no port 0.
-sub _free_port () {
-    my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1)
-        or Carp::croak("listen: $@");
-    return $listener->sockport;
 }
 
 sub _spawn ($self) {

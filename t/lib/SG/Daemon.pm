@@ -21,7 +21,7 @@ my @running;
 sub start ($class, %opt) {
     my $self = bless { %opt, dir => SG::tempdir(), exit => undef }, $class;
     $self->{bind} //= '127.0.0.1';
-    $self->{activate} ? $self->{port} = $self->{activate}->sockport : $self->_reserve_port;
+    $self->{port} = $self->{activate} ? $self->{activate}->sockport : $self->{core}{port} // SG::Port::take();
     mkdir "$self->{dir}/$_" for qw(spool lock);
     chmod 01777, "$self->{dir}/$_" for qw(spool lock);
     $self->configure;
@@ -78,22 +78,6 @@ sub _plugin_path ($self) {
         symlink($so, "$dir/" . ($so =~ s{.*/}{}r));
     }
     return $dir;
-}
-
-# A bound socket that never listens keeps the port from everybody else, while
-# SO_REUSEPORT lets the daemon have it beside us.
-sub _reserve_port ($self) {
-    my $address = ref $self->{bind} ? $self->{bind}[0] : $self->{bind};
-    my $family = $address =~ /:/ ? AF_INET6 : AF_INET;
-    socket(my $socket, $family, SOCK_STREAM, 0) or Carp::croak("socket: $!");
-    setsockopt($socket, SOL_SOCKET, $_, 1) for SO_REUSEADDR, SO_REUSEPORT;
-    my $packed = inet_pton($family, $address);
-    my $at = $family == AF_INET ? pack_sockaddr_in(0, $packed) : pack_sockaddr_in6(0, $packed);
-    bind($socket, $at) or Carp::croak("bind $address: $!");
-    my $bound = getsockname($socket);
-    ($self->{port}) = $family == AF_INET ? unpack_sockaddr_in($bound) : unpack_sockaddr_in6($bound);
-    $self->{reservation} = $socket;
-    return;
 }
 
 sub _listen_for_readiness ($self) {

@@ -33,7 +33,7 @@ sub need () {
 # everything on to.
 sub start ($class, %conf) {
     my $dir = SG::tempdir();
-    my $self = bless { dir => $dir, port => SG::Postfix::_free_port(), relay => delete $conf{relay} }, $class;
+    my $self = bless { dir => $dir, port => SG::Port::take(), relay => delete $conf{relay} }, $class;
     # Where it is installed it is setuid root, which would change who it runs as.
     system('install', '-m', '755', _program(), "$dir/exim") == 0 or Carp::croak('no exim');
     mkdir "$dir/$_" for qw(spool log mail);

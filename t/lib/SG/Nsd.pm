@@ -9,7 +9,7 @@ use POSIX ();
 my @running;
 
 # zone => [lines of its file, without SOA and NS].  TTL 300 unless a line says.
-sub start ($class, %zones) { return $class->start_at(_free_port(), %zones) }
+sub start ($class, %zones) { return $class->start_at(SG::Port::take_both(), %zones) }
 
 # In a network of one's own, where it may have port 53.
 sub start_at ($class, $port, %zones) {
@@ -44,13 +44,6 @@ sub start_at ($class, $port, %zones) {
 sub _zone ($zone, @lines) {
     return join "\n", "\$ORIGIN $zone.", '$TTL 300',
         "@ SOA ns.$zone. root.$zone. 1 3600 600 86400 60", "@ NS ns.$zone.", @lines, '';
-}
-
-# Free for UDP and TCP: nsd takes no port 0.
-sub _free_port () {
-    my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1)
-        or Carp::croak("listen: $@");
-    return $listener->sockport;
 }
 
 sub _spawn ($self) {

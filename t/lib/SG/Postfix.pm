@@ -33,7 +33,7 @@ sub need () {
 # Further lines of main.cf: message_size_limit => 1000.
 sub start ($class, %conf) {
     my $dir = SG::tempdir();
-    my $self = bless { dir => $dir, port => _free_port() }, $class;
+    my $self = bless { dir => $dir, port => SG::Port::take() }, $class;
     mkdir "$dir/$_" for qw(conf queue data mail);
     chown scalar(getpwnam 'postfix'), -1, "$dir/data";
     chown scalar(getpwnam 'nobody'), -1, "$dir/mail";
@@ -44,13 +44,6 @@ sub start ($class, %conf) {
     push @running, $self;
     eval { SG::wait_for { $self->_greets } 30, 'Postfix' } or Carp::croak("$@" . $self->log);
     return $self;
-}
-
-# Postfix takes no port 0.
-sub _free_port () {
-    my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1)
-        or Carp::croak("listen: $@");
-    return $listener->sockport;
 }
 
 sub _main ($self, %more) {

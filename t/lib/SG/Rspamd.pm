@@ -9,7 +9,7 @@ my @running;
 
 sub start ($class) {
     my $dir = SG::tempdir();
-    my $self = bless { dir => $dir, port => _free_port() }, $class;
+    my $self = bless { dir => $dir, port => SG::Port::take() }, $class;
     my @nobody = $> == 0 ? getpwnam 'nobody' : ();
     SG::Conf::write_file("$dir/conf", <<~"END");
         options { pidfile = "$dir/pid"; filters = ""; url_tld = "$dir/tld"; explicit_modules = [];
@@ -25,13 +25,6 @@ sub start ($class) {
     push @running, $self;
     SG::wait_for { $self->answers } 60, 'rspamd';
     return $self;
-}
-
-# rspamd takes no port 0.
-sub _free_port () {
-    my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1)
-        or Carp::croak("listen: $@");
-    return $listener->sockport;
 }
 
 sub _spawn ($self, @user) {

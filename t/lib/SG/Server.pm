@@ -21,7 +21,7 @@ sub peers ($what) {
 # relay: a port to send everything on to, where the kind can.
 sub start ($class, %opt) {
     my $dir = SG::tempdir();
-    my $self = bless { dir => $dir, port => SG::Postfix::_free_port(), %opt }, $class;
+    my $self = bless { dir => $dir, port => SG::Port::take(), %opt }, $class;
     mkdir "$dir/mail";
     chown scalar(getpwnam 'nobody'), -1, "$dir/mail";
     $self->{pid} = $self->_process($self->_command);

@@ -30,7 +30,7 @@ our $RULES = '';
 # word => score: what the word in a Subject adds.
 sub start ($class, %rules) {
     my $dir = SG::tempdir();
-    my $self = bless { dir => $dir, port => _free_port() }, $class;
+    my $self = bless { dir => $dir, port => SG::Port::take() }, $class;
     mkdir "$dir/$_" for qw(site home);
     my $rules = join '', map { "header SG_$_ Subject =~ /\\b$_\\b/\nscore SG_$_ $rules{$_}\n" } sort keys %rules;
     SG::Conf::write_file("$dir/site/init.pre", "loadplugin Mail::SpamAssassin::Plugin::Check\n");
@@ -40,13 +40,6 @@ sub start ($class, %rules) {
     push @running, $self;
     SG::wait_for { $self->answers } 60, 'spamd';
     return $self;
-}
-
-# spamd takes no port 0.
-sub _free_port () {
-    my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1, ReuseAddr => 1)
-        or Carp::croak("listen: $@");
-    return $listener->sockport;
 }
 
 sub _spawn ($self) {
