@@ -5,7 +5,6 @@
  *
  * Not judged: which reply of its own the relay chose (the campaign in t/stress does
  * that); what follows an odd server; what a 421 that nobody asked for is met by. */
-/* long: one judge, whose cases share how far the reading has come. */
 #include "session_mta.h"
 
 #include "../../daemon/smtp/bdat.h"
@@ -40,41 +39,9 @@ struct request {
 
 /* ---- whose reply is it? ---- */
 
-static struct span text_of(const struct reply *r)
-{
-    struct span enhanced = reply_enhanced(r->last);
-    return enhanced.n ? span_trim(span_skip(r->last, enhanced.n)) : r->last;
-}
-
-static bool begins(struct span s, const char *word)
-{
-    size_t n = strlen(word);
-    return s.n >= n && memcmp(s.p, word, n) == 0;
-}
-
-/* As the client is to see it. */
-static void write_mended(struct span said, struct buffer *out)
-{
-    struct reply r;
-    if (reply_scan(said.p, said.n, &r) == REPLY_WHOLE && r.mixed)
-        reply_write_agreed(&r, out);
-    else
-        reply_write_plain(said, out);
-}
-
 static bool is_next_reply(const struct reply *r)
 {
-    struct buffer plain = {0};
-    if (at.item < mta.answered)
-        write_mended(mta_reply(&mta.items[at.item]), &plain);
-    const bool same = at.item < mta.answered && span_eq(bytes_of(&plain), r->raw);
-    buffer_finish(&plain);
-    return same;
-}
-
-static bool is_own(const struct reply *r)
-{
-    return begins(text_of(r), PROXY_NAME);
+    return at.item < mta.answered && reply_is(r, mta_reply(&mta.items[at.item]));
 }
 
 /* The one that does not bear our name: of a takeover, to NOOP and RSET.  The server may have
@@ -82,7 +49,7 @@ static bool is_own(const struct reply *r)
 static bool is_own_ok(const struct reply *r, enum verb verb)
 {
     return at.own_before && (verb == VERB_NOOP || verb == VERB_RSET) && r->code == 250 &&
-           span_eq(text_of(r), span_str("OK")) && (at.taken || !is_next_reply(r));
+           span_eq(reply_words(r), span_str("OK")) && (at.taken || !is_next_reply(r));
 }
 
 /* ---- the server's replies ---- */
@@ -95,7 +62,7 @@ static const struct item *next_item(void)
 
 static void same_reply(const struct item *item, const struct reply *r)
 {
-    struct buffer filtered = {0}, plain = {0};
+    struct buffer filtered = {0};
     struct ehlo_policy policy = {.forbid_starttls = stage.core->starttls == STARTTLS_FORBID,
                                  .size_limit = stage.core->size_limit,
                                  .max_recipients = (uint64_t)stage.core->max_recipients};
@@ -104,9 +71,7 @@ static void same_reply(const struct item *item, const struct reply *r)
         ehlo_filter(said, &policy, &filtered);
         said = bytes_of(&filtered);
     }
-    write_mended(said, &plain);
-    check(span_eq(bytes_of(&plain), r->raw));
-    buffer_finish(&plain);
+    check(reply_is(r, said));
     buffer_finish(&filtered);
 }
 
@@ -156,10 +121,8 @@ static void same_message(struct span body)
 /* What the server said in mid-message; then it is out of it. */
 static void early_reply(const struct reply *r)
 {
-    struct buffer plain = {0};
-    write_mended(span_of(buffer_head(&mta.said) + mta.early.at, mta.early.n), &plain);
-    check(span_eq(bytes_of(&plain), r->raw) && r->code >= 400);
-    buffer_finish(&plain);
+    check(reply_is(r, span_of(buffer_head(&mta.said) + mta.early.at, mta.early.n)));
+    check(r->code >= 400);
     at.over = r->code == 421;
     at.taken = at.own_before = true;
 }
@@ -168,7 +131,7 @@ static bool next_reply(struct reply *r);
 
 static void message_reply(const struct reply *r, const struct dot_outcome *message)
 {
-    if (is_own(r)) {
+    if (reply_is_own(r)) {
         check(r->code >= 400);
         at.over = r->code == 421;
         at.taken = at.own_before = true;
@@ -194,7 +157,7 @@ static void message(void)
     at.sent = span_skip(at.sent, end.consumed);
     at.in_message = end.result != DOT_END;
     if (next_reply(&r)) {
-        check(!at.in_message || (is_own(&r) && r.code == 421));
+        check(!at.in_message || (reply_is_own(&r) && r.code == 421));
         message_reply(&r, &body);
     } else
         at.in_message = true;
@@ -318,14 +281,14 @@ static bool next_reply(struct reply *r)
 static void take_reply(const struct reply *r)
 {
     check(!at.over && !at.in_message);
-    if (is_own(r) && r->code == 421) {
+    if (reply_is_own(r) && r->code == 421) {
         at.over = true;
         return;
     }
     struct request q = next_request();
     if (at.answer_next)
         answer_reply(&q, r);
-    else if (is_own(r) || is_own_ok(r, q.command.verb))
+    else if (reply_is_own(r) || is_own_ok(r, q.command.verb))
         own_reply(&q, r);
     else
         server_reply(&q, r);
@@ -341,7 +304,7 @@ static bool refuses_client(const struct item *item)
 static void greeting(const struct reply *r)
 {
     const unsigned last = stage.route_flags & SG_ROUTE_XCLIENT ? 2 : 0;
-    if (is_own(r)) {
+    if (reply_is_own(r)) {
         at.taken = at.own_before = r->code == 220;
         at.over = !at.taken;
         return;
@@ -365,21 +328,10 @@ static bool is_tls(struct span s, const char *types)
     return s.n == 0 || (s.n > 1 && strchr(types, s.p[0]) && s.p[1] == 3);
 }
 
-/* Up to our own last word, if it has been said. */
-static struct span before_421(struct span heard)
-{
-    struct reply r;
-    for (size_t i = 0; i < heard.n; i++)
-        if (heard.p[i] == '4' && reply_scan(heard.p + i, heard.n - i, &r) == REPLY_WHOLE &&
-            r.code == 421 && is_own(&r) && i + r.raw.n == heard.n)
-            return span_of(heard.p, i);
-    return heard;
-}
-
 /* Nothing goes either way that does not begin as TLS does. */
 static void tunnelled(void)
 {
-    struct span up = span_skip(bytes_of(&mta.wire), mta.tunnel), down = before_421(at.heard);
+    struct span up = span_skip(bytes_of(&mta.wire), mta.tunnel), down = reply_before_421(at.heard);
     check(is_tls(up, "\x16") && is_tls(down, "\x15\x16"));
     check(is_prefix(up, at.sent));
     check(is_prefix(down, span_skip(bytes_of(&mta.said), mta.heard)));

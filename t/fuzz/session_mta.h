@@ -48,6 +48,16 @@ bool mta_oblige(void); /* answers what is owed; false: nothing is */
 struct span mta_line(const struct item *item);
 struct span mta_reply(const struct item *item);
 
+/* ---- session_replies.c ---- */
+
+struct reply;
+struct span reply_words(const struct reply *r); /* behind the enhanced code */
+bool reply_is_own(const struct reply *r);       /* the relay's */
+/* It is what the server said, as the client is to see it. */
+bool reply_is(const struct reply *r, struct span said);
+/* What the client heard, up to our own last word if that has been said. */
+struct span reply_before_421(struct span heard);
+
 /* ---- session_careless.c ---- */
 
 void careless_command(struct span line); /* that has come */

@@ -11,7 +11,7 @@
  *   client.c   sends the plan, cut and interrupted as planned; reads the replies
  *   sink.c     the sockets of the MTA; mta.c is what it says: strict, and
  *              unreliable as planned: mta_faults.c
- *   oracle.c   says what may happen, and complains of the rest
+ *   oracle.c   says what may happen, and complains of the rest; oracle_end.c, how it may end
  *   fire.c     what is done to the daemon meanwhile, and what that excuses
  *   campaign.c many sessions side by side, and the figures
  *

@@ -10,8 +10,7 @@
  * it is a reply that was due, or a 421 and the end; what is said to a client
  * that sent a message before a 354 that never came (its lines are commands
  * then); texts and enhanced codes; and which of both 503s a command without a
- * transaction gets, the daemon's or the MTA's.  A killed worker's may end anywhere. */
-/* long: one judge, whose cases share what the replies so far have shown. */
+ * transaction gets, the daemon's or the MTA's. */
 #include "fire.h"
 #include "oracle.h"
 
@@ -357,51 +356,4 @@ void oracle_reply(struct session *s, int code, const char *all, size_t n, const 
         from_mta(s, number, code);
     else
         from_us(s, code);
-}
-
-/* The client half-closed inside of a message or a chunk: nobody waits for an answer. */
-static bool broke_off(const struct session *s)
-{
-    for (unsigned i = s->answered; i < s->count; i++) {
-        const struct piece *p = &s->pieces[i];
-        bool large = p->kind == BODY || p->kind == BDAT || p->kind == LAST;
-        if (large && s->sent > p->at && s->sent < p->at + p->size)
-            return true;
-        /* DATA is answered, and the message never begins */
-        if (p->kind == BODY && s->sent == p->at)
-            return true;
-    }
-    return false;
-}
-
-void oracle_end(struct session *s, bool reset)
-{
-    bool quit = s->answered == s->count && s->pieces[s->count - 1].kind == QUIT;
-    bool early = s->left && s->answered == 0 && s->sent == 0; /* it came and went */
-    tally.resets += reset;
-    tally.cut_off += s->cut_off && !quit;
-    if (s->cut_off)
-        return;
-    if (s->ending || s->server_failed || s->adrift || quit || early || broke_off(s))
-        return;
-    if (s->left && s->leave == LEAVE_STALL)
-        complain(s, "a client that sends no more is not told");
-    else if (!s->left)
-        complain(s, "closed without a word, #%u was due", s->answered);
-    else if (s->answered < s->count && s->sent >= piece_due(s)->at + piece_due(s)->size)
-        complain(s, "closed, and #%u was not answered", s->answered);
-}
-
-void oracle_gone(const struct session *s)
-{
-    for (unsigned i = 0; i < s->letter_count; i++) {
-        if (!s->letters[i].completed || s->letters[i].told)
-            continue;
-        if (s->cut_off)
-            tally.windows++;
-        else if (s->left || s->server_failed || s->adrift)
-            tally.unheard++;
-        else
-            complain(s, "message %u is at the MTA, and its client was never told", i);
-    }
 }

@@ -1,4 +1,5 @@
-/* What may happen in a session.  See oracle.c for what is judged and what not. */
+/* What may happen in a session.  See oracle.c for what is judged and what not; the end
+ * of a session is oracle_end.c's. */
 #ifndef CAMPAIGN_ORACLE_H
 #define CAMPAIGN_ORACLE_H
 
