@@ -113,6 +113,7 @@ static void drop_spool(struct mail *m)
         return;
     spool_unref(m->spool);
     m->spool = NULL;
+    session_count(COUNTER_spool_outgrown);
 }
 
 void mail_open_message(struct session *s)
