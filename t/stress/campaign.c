@@ -72,10 +72,10 @@ static void print_figures(void)
     printf("sessions=%u complaints=%u completed=%u bytes=%" PRIu64
            " marked_refused=%u bare_cr_refused=%u takeovers=%u farewells=%u mta_faults=%u"
            " banner_faults=%u client_faults=%u resets=%u"
-           " cut_off=%u windows=%u unheard=%u unchecked=%u undialled=%u",
+           " cut_off=%u adrift=%u windows=%u unheard=%u unchecked=%u undialled=%u",
            tally.sessions, tally.complaints, tally.completed, tally.bytes, tally.refused_marked,
            tally.refused_cr, tally.taken_over, tally.farewells, tally.faults, tally.banner_faults,
-           tally.left, tally.resets, tally.cut_off, tally.windows, tally.unheard,
+           tally.left, tally.resets, tally.cut_off, tally.adrift, tally.windows, tally.unheard,
            fire_excused(EXCUSE_CHECK), fire_excused(EXCUSE_DIAL));
     print_deaths();
     putchar('\n');

@@ -9,8 +9,9 @@
  * same time is reported; what a client hears after its MTA failed, but that
  * it is a reply that was due, or a 421 and the end; what is said to a client
  * that sent a message before a 354 that never came (its lines are commands
- * then); texts and enhanced codes; and which of both 503s a command without a
- * transaction gets, the daemon's or the MTA's. */
+ * then), except that no 2xx is for a message that the MTA has not; texts and
+ * enhanced codes; and which of both 503s a command without a transaction gets,
+ * the daemon's or the MTA's. */
 #include "fire.h"
 #include "oracle.h"
 
@@ -84,11 +85,16 @@ static void after_data(struct session *s, int code)
         no_body(s);
 }
 
+static void must_be_there(struct session *s, const struct letter *l, int code)
+{
+    if (code / 100 == 2 && !l->completed)
+        complain(s, "%d for a message that the MTA does not have", code);
+}
+
 static void after_end(struct session *s, int code)
 {
     const struct letter *l = letter_due(s);
-    if (code / 100 == 2 && !l->completed)
-        complain(s, "%d for a message that the MTA does not have", code);
+    must_be_there(s, l, code);
     s->chunks = s->chunks && code / 100 != 2;
     s->transaction = NO_MAIL;
     s->perhaps_taken = l->spoken_into;
@@ -106,7 +112,7 @@ static void after_chunk(struct session *s, int code)
     if (code / 100 == 2)
         return;
     s->transaction = UNSURE;
-    s->adrift = code == 421 || s->sent != piece_due(s)[1].at; /* did the daemon take over in it? */
+    s->adrift = code != 421 && s->sent != piece_due(s)[1].at; /* did the daemon take over in it? */
 }
 
 static void after_reset(struct session *s, int code)
@@ -334,12 +340,28 @@ static void farewell(struct session *s, const char *text)
     s->ending = true;
 }
 
+/* What is due is not known any more; what the MTA says has its number all the same. */
+static void while_adrift(struct session *s, int code, const char *text)
+{
+    unsigned number;
+    if (sscanf(text, "mta #%u", &number) != 1 || number >= s->count)
+        return;
+    const struct piece *p = &s->pieces[number];
+    if (p->kind != BODY && p->kind != LAST)
+        return;
+    must_be_there(s, &s->letters[p->letter], code);
+    s->letters[p->letter].told = true;
+    tally.adrift++;
+}
+
 void oracle_reply(struct session *s, int code, const char *all, size_t n, const char *text)
 {
     unsigned number;
     trace(s, "C <", all, n);
-    if (s->adrift)
+    if (s->adrift) {
+        while_adrift(s, code, text);
         return;
+    }
     if (code == 421) {
         farewell(s, text);
         return;

@@ -11,6 +11,7 @@ struct tally {
         own_greetings, banner_faults, faults, left, resets;
     unsigned cut_off; /* sessions that a killed worker took along */
     unsigned windows; /* messages at the MTA whose clients were cut off before they were told */
+    unsigned adrift;  /* last replies to messages, of sessions that are adrift */
     unsigned unheard; /* the same, where the client left or the MTA failed */
     uint64_t bytes;
 };
