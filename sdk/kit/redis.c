@@ -3,7 +3,7 @@
  * All questions of one Redis are given the same time, so those that wait stand in the order
  * in which they are due.  One timer looks at the first of them; it also delivers what is
  * known at once, since nobody is called back from inside a call. */
-#include "redis_inner.h"
+#include "redis_node.h"
 
 #include <sha1.h>
 #include <smtp-gated/kit/expiring.h>
@@ -15,7 +15,7 @@ enum { SAID = 256, SAID_BYTES = 65536 }; /* errors that are remembered, so as no
 
 struct redis {
     const struct redis_plan *plan;
-    struct redis_node node;
+    struct redis_nodes *nodes;
     struct redis_questions ready, by_due;
     struct expiring *said;
     uv_timer_t timer;
@@ -26,6 +26,11 @@ struct redis {
 const struct redis_plan *redis_plan_of(const struct redis *redis)
 {
     return redis->plan;
+}
+
+struct redis_nodes *redis_nodes_of(const struct redis *redis)
+{
+    return redis->nodes;
 }
 
 bool redis_may_say(struct redis *redis, const char *what, uint64_t period)
@@ -106,7 +111,7 @@ static void on_timer(uv_timer_t *timer)
     while ((q = TAILQ_FIRST(&redis->by_due)) && q->due <= sg_now())
         redis_node_overdue(q->node, q);
     deliver(redis);
-    redis_arm(redis, redis_node_look(&redis->node));
+    redis_arm(redis, redis_nodes_look(redis->nodes));
     if ((q = TAILQ_FIRST(&redis->by_due)))
         redis_arm(redis, q->due);
     if (!TAILQ_EMPTY(&redis->ready))
@@ -132,6 +137,7 @@ static struct redis_question *create(struct redis *redis, size_t room, redis_don
     q->arg = arg;
     q->due = sg_now() + redis->plan->timeout;
     q->timed = true;
+    q->slot = -1;
     TAILQ_INSERT_TAIL(&redis->ready, q, among);
     TAILQ_INSERT_TAIL(&redis->by_due, q, by_due);
     return q;
@@ -140,26 +146,51 @@ static struct redis_question *create(struct redis *redis, size_t room, redis_don
 static struct redis_question *begin(struct redis_question *q)
 {
     redis_arm(q->redis, q->due);
-    redis_node_take(&q->redis->node, q);
+    redis_node_take(redis_nodes_for(q->redis->nodes, q->slot), q);
     return q;
 }
 
-struct redis_question *redis_ask(struct redis *redis, const char *const *words, unsigned key,
-                                 redis_done *done, void *arg)
+static struct redis_question *write_words(struct redis *redis, const char *const *words,
+                                          unsigned key, redis_done *done, void *arg)
 {
-    size_t room = strlen(redis->plan->prefix);
+    const char *prefix = redis->plan->prefix;
+    size_t room = strlen(prefix);
     unsigned count = 0;
     for (; words[count]; count++)
         room += REDIS_ROOM(strlen(words[count]));
     struct redis_question *q = create(redis, room, done, arg);
     char *end = q->text;
     for (unsigned i = 0; i < count; i++)
-        end = redis_put_word(end, key && i == key ? redis->plan->prefix : NULL, words[i]);
+        end = redis_put_word(end, key && i == key ? prefix : NULL, words[i]);
     q->n = (size_t)(end - q->text);
     q->words = count;
     q->key = key;
     q->keys = key > 0 && key < count;
-    return begin(q);
+    if (q->keys && redis->plan->kind == REDIS_CLUSTER)
+        q->slot = redis_slot(prefix, words[key]);
+    return q;
+}
+
+struct redis_question *redis_ask(struct redis *redis, const char *const *words, unsigned key,
+                                 redis_done *done, void *arg)
+{
+    return begin(write_words(redis, words, key, done, arg));
+}
+
+struct redis_question *redis_ask_node(struct redis *redis, struct redis_node *node,
+                                      const char *const *words, redis_done *done, void *arg)
+{
+    struct redis_question *q = write_words(redis, words, 0, done, arg);
+    redis_arm(redis, q->due);
+    redis_node_take(node, q);
+    return q;
+}
+
+struct redis_question *redis_question_blank(struct redis *redis)
+{
+    struct redis_question *q = create(redis, 0, NULL, NULL);
+    redis_question_untime(q);
+    return q;
 }
 
 struct redis_question *redis_run(struct redis *redis, struct redis_script *script,
@@ -188,6 +219,8 @@ struct redis_question *redis_run(struct redis *redis, struct redis_script *scrip
     q->words = 3 + key_count + arg_count;
     q->key = 1;
     q->keys = key_count;
+    if (key_count && redis->plan->kind == REDIS_CLUSTER)
+        q->slot = redis_slot(prefix, keys[0]);
     if (redis_one_tag(keys))
         return begin(q);
     redis_question_fail(q, REDIS_WRONG, "the keys of one question need one {tag}");
@@ -204,7 +237,7 @@ void redis_cancel(struct redis_question *q)
 
 int redis_is_down(const struct redis *redis)
 {
-    return redis_node_is_down(&redis->node);
+    return redis_nodes_are_down(redis->nodes);
 }
 
 /* ----------------------------------------------------------------- life -- */
@@ -219,7 +252,7 @@ struct redis *redis_open(const struct redis_options *options)
     TAILQ_INIT(&redis->by_due);
     uv_timer_init(sg_loop(), &redis->timer);
     redis->timer.data = redis;
-    redis_node_init(&redis->node, redis, &redis->plan->places[0]);
+    redis->nodes = redis_nodes_open(redis);
     return redis;
 }
 
@@ -233,7 +266,7 @@ void redis_close(struct redis *redis)
     struct redis_question *q;
     if (!redis)
         return;
-    redis_node_finish(&redis->node);
+    redis_nodes_close(redis->nodes);
     while ((q = TAILQ_FIRST(&redis->ready)))
         redis_question_drop(q);
     expiring_destroy(redis->said);

@@ -2,11 +2,12 @@
 #include "redis_inner.h"
 
 #include <errno.h>
+#include <hiredis/hiredis.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PORT = 6379 };
+enum { PORT = 6379, SENTINEL_PORT = 26379, SENTINEL_MOST = 500 }; /* ms: there are others */
 
 /* -------------------------------------------------------------- servers -- */
 
@@ -41,9 +42,35 @@ static int check_places(const struct redis_options *o)
     return 0;
 }
 
+static int read_list(struct redis_plan *plan, const char *option, const char *const *list,
+                     unsigned port)
+{
+    for (; *list; list++) {
+        if (plan->count == REDIS_PLACES) {
+            sg_config_error(option, "%d are enough", REDIS_PLACES);
+            return -1;
+        }
+        if (address_read(&plan->places[plan->count++], *list, port) < 0) {
+            sg_config_error(option, "'%s' is to be IP or IP:port; names are not looked up", *list);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 static int read_places(struct redis_plan *plan, const struct redis_options *o)
 {
     struct address_place *place = plan->places;
+    if (is_list(o->sentinels)) {
+        plan->kind = REDIS_SENTINELS;
+        plan->login.master = true;
+        plan->master = o->master;
+        return read_list(plan, "sentinels", o->sentinels, SENTINEL_PORT);
+    }
+    if (is_list(o->cluster)) {
+        plan->kind = REDIS_CLUSTER;
+        return read_list(plan, "cluster", o->cluster, PORT);
+    }
     plan->count = 1;
     if (!o->server.text)
         return address_read(place, "127.0.0.1", PORT);
@@ -80,18 +107,23 @@ static char *read_secret(const char *path)
 
 static int read_password(struct redis_plan *plan, const struct redis_options *o)
 {
-    plan->user = is_set(o->user) ? o->user : NULL;
-    plan->password = is_set(o->password) ? o->password : NULL;
-    if (plan->password && is_set(o->password_file))
+    struct redis_login *login = &plan->login, *sentinel = &plan->sentinel;
+    login->user = is_set(o->user) ? o->user : NULL;
+    login->password = is_set(o->password) ? o->password : NULL;
+    sentinel->user = is_set(o->sentinel_user) ? o->sentinel_user : NULL;
+    sentinel->password = is_set(o->sentinel_password) ? o->sentinel_password : NULL;
+    if (login->password && is_set(o->password_file))
         return wrong("password_file", "only one of password and password_file may be set");
     if (is_set(o->password_file)) {
         plan->secret = read_secret(o->password_file);
         if (!plan->secret)
             return -1;
-        plan->password = plan->secret;
+        login->password = plan->secret;
     }
-    if (plan->user && !plan->password)
+    if (login->user && !login->password)
         return wrong("user", "needs password or password_file besides");
+    if (sentinel->user && !sentinel->password)
+        return wrong("sentinel_user", "needs sentinel_password besides");
     return 0;
 }
 
@@ -107,15 +139,47 @@ static const char *option_of(enum redis_step step, const struct redis_options *o
     return is_set(o->password) ? "password" : NULL;
 }
 
-static int ask_redis(const struct redis_plan *plan, const struct redis_options *o)
+static int ask_server(const struct redis_plan *plan, const struct redis_options *o,
+                      const struct address_place *place)
 {
     enum redis_step step = REDIS_PING;
     char why[REDIS_REASON];
-    if (!redis_probe(plan, &plan->places[0], &step, why, sizeof why))
+    if (!redis_probe(&plan->login, place, NULL, NULL, &step, why))
         return 0;
-    sg_config_error(option_of(step, o), "Redis at %s does not take us: %s%s", plan->places[0].text,
-                    why, plan->password ? "" : "; no password is set");
+    sg_config_error(option_of(step, o), "Redis at %s does not take us: %s%s", place->text, why,
+                    plan->login.password ? "" : "; no password is set");
     return -1;
+}
+
+/* 1: *master is where it says; 0: it does not say. */
+static int ask_sentinel(const struct redis_plan *plan, const struct address_place *sentinel,
+                        struct address_place *master)
+{
+    const char *const words[] = {"SENTINEL", "GET-MASTER-ADDR-BY-NAME", plan->master, NULL};
+    enum redis_step step;
+    char why[REDIS_REASON];
+    struct redisReply *reply = NULL;
+    if (redis_probe(&plan->sentinel, sentinel, words, &reply, &step, why)) {
+        sg_config_error(plan->sentinel.password ? "sentinel_password" : "sentinels",
+                        "the Sentinel at %s does not take us: %s", sentinel->text, why);
+        return -1;
+    }
+    const bool known = redis_place_of(reply, master);
+    if (reply && !known)
+        sg_config_error("master", "the Sentinel at %s does not know it", sentinel->text);
+    const int result = !reply ? 0 : known ? 1 : -1;
+    freeReplyObject(reply);
+    return result;
+}
+
+/* The first Sentinel that knows, and the master it names; or the first server. */
+static int ask_redis(const struct redis_plan *plan, const struct redis_options *o)
+{
+    struct address_place master = plan->places[0];
+    int known = plan->kind == REDIS_SENTINELS ? 0 : 1;
+    for (unsigned i = 0; i < plan->count && known == 0; i++)
+        known = ask_sentinel(plan, &plan->places[i], &master);
+    return known == 1 ? ask_server(plan, o, &master) : known;
 }
 
 static int check_rest(const struct redis_options *o)
@@ -124,17 +188,16 @@ static int check_rest(const struct redis_options *o)
         return wrong("prefix", "is to have neither braces nor blanks");
     if (o->tls)
         return wrong("tls", "this smtp-gated was built with a hiredis that has no TLS");
-    if (is_list(o->sentinels) || is_list(o->cluster))
-        return wrong(is_list(o->cluster) ? "cluster" : "sentinels", "is not there yet");
     return 0;
 }
 
 int redis_configure(struct redis_options *o)
 {
     struct redis_plan *plan = o->plan = sg_alloc(sizeof *plan);
-    plan->database = o->database;
+    plan->login.database = o->database;
     plan->prefix = o->prefix ? o->prefix : "";
-    plan->timeout = o->redis_timeout;
+    plan->timeout = plan->login.patience = o->redis_timeout;
+    plan->sentinel.patience = o->redis_timeout < SENTINEL_MOST ? o->redis_timeout : SENTINEL_MOST;
     if (check_places(o) == 0 && check_rest(o) == 0 && read_places(plan, o) == 0 &&
         read_password(plan, o) == 0 && ask_redis(plan, o) == 0)
         return 0;

@@ -1,8 +1,8 @@
 /* The inside of the Redis kit.  redis.c (questions and their time) asks redis_node.c (one
- * server: is it there?), which sends by redis_wire.c (one connection, greeted).
- * redis_words.c writes what is asked and reads what an error means, redis_greeting.c is
- * how a connection begins, redis_config.c what people write, redis_probe.c asks once
- * before workers are there. */
+ * server: is it there?), by redis_nodes.c (which of them), which sends by redis_wire.c (one
+ * connection, greeted). redis_words.c writes what is asked and reads what an error means,
+ * redis_greeting.c is how a connection begins, redis_config.c what people write, redis_probe.c asks
+ * once before workers are there. */
 #ifndef REDIS_INNER_H
 #define REDIS_INNER_H
 
@@ -30,6 +30,9 @@ struct redis_question {
     const char *reason;
     const struct redis_script *script; /* NULL: a command */
     bool whole;                        /* the script is sent as text */
+    int slot;                          /* of a cluster; -1: any */
+    unsigned hops;                     /* so often sent from server to server */
+    bool asking;                       /* the next server takes it by ASKING only */
     unsigned words, key, keys;         /* of the text: how many, which is the first key */
     size_t n;
     char text[]; /* of a script without its first two words */
@@ -41,8 +44,7 @@ void redis_question_move(struct redis_question *q, struct redis_node *node, bool
 void redis_question_untime(struct redis_question *q);
 /* Not to be answered: the loop will deliver this.  reason: lives as long as the Redis. */
 void redis_question_fail(struct redis_question *q, enum redis_outcome outcome, const char *reason);
-/* Out of its queue, and gone. */
-void redis_question_drop(struct redis_question *q);
+void redis_question_drop(struct redis_question *q); /* out of its queue, and gone */
 /* By the loop: tells whoever waits, and drops it. */
 void redis_question_end(struct redis_question *q, const struct redis_answer *answer);
 void redis_question_send(const struct redis_question *q, struct redis_wire *wire);
@@ -52,35 +54,14 @@ const char *redis_question_keys(const struct redis_question *q, char *to, size_t
 const struct redis_plan *redis_plan_of(const struct redis *redis);
 /* The loop looks again at this time, sg_now(), or earlier. */
 void redis_arm(struct redis *redis, uint64_t due);
+uint64_t redis_jitter(uint64_t delay); /* a quarter more, or less */
 /* Once in a period: what there is to say of an error. */
 bool redis_may_say(struct redis *redis, const char *what, uint64_t period);
 
-/* ---------------------------------------------------------------- nodes -- */
-
-/* One server.  Its breaker is closed while it is trusted; open while it sleeps or tries to
- * connect; half open when it is connected and not yet trusted: then it is given one question. */
-struct redis_node {
-    struct redis *redis;
-    const struct address_place *place;
-    struct redis_wire *wire;                /* NULL: sleeps */
-    bool open;                              /* the wire may be used */
-    bool trusted, trying;                   /* trying: the one question is under way */
-    bool refused;                           /* the log has that it does not want us */
-    unsigned silent, broken;                /* questions, connections in a row */
-    uint64_t since, opened, again, backoff; /* of sg_now(); backoff: ms */
-    char why[REDIS_REASON];
-    enum redis_outcome outcome;
-    struct redis_questions waiting, sent;
-};
-
-void redis_node_init(struct redis_node *node, struct redis *redis,
-                     const struct address_place *place);
-void redis_node_finish(struct redis_node *node);
-bool redis_node_is_down(const struct redis_node *node);
-void redis_node_take(struct redis_node *node, struct redis_question *q);
-/* A question's time is over. */
-void redis_node_overdue(struct redis_node *node, struct redis_question *q);
-/* Tries again if it is time to; when it will be, UINT64_MAX for never. */
-uint64_t redis_node_look(struct redis_node *node);
+/* One of the kit's own, at this server. */
+struct redis_question *redis_ask_node(struct redis *redis, struct redis_node *node,
+                                      const char *const *words, redis_done *done, void *arg);
+/* Nobody waits for the answer to it. */
+struct redis_question *redis_question_blank(struct redis *redis);
 
 #endif

@@ -4,7 +4,7 @@
  * three questions in a row go unanswered, and when the server says that it cannot serve.
  * Then nobody waits for it: a connection is tried in the background, and when one has been
  * greeted, one question is let through.  If that is answered, trust is back. */
-#include "redis_inner.h"
+#include "redis_node.h"
 
 #include <errno.h>
 #include <hiredis/hiredis.h>
@@ -19,7 +19,7 @@ static void node_connect(struct redis_node *node);
 /* ---------------------------------------------------------------- trust -- */
 
 /* Not all workers of all gateways at the same time: a quarter more, or less. */
-static uint64_t jitter(uint64_t delay)
+uint64_t redis_jitter(uint64_t delay)
 {
     uint16_t random = 0;
     if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0)
@@ -32,9 +32,9 @@ static void say_down(struct redis_node *node, bool was_trusted)
     if (was_trusted)
         node->since = sg_now();
     if (node->outcome == REDIS_REFUSED)
-        sg_log(NULL, SG_ERR, "REDIS:REFUSED", "server=%s, result=%s", node->place->text, node->why);
+        sg_log(NULL, SG_ERR, "REDIS:REFUSED", "server=%s, result=%s", node->place.text, node->why);
     else if (was_trusted || node->refused)
-        sg_log(NULL, SG_ERR, "REDIS:DOWN", "server=%s, result=%s", node->place->text, node->why);
+        sg_log(NULL, SG_ERR, "REDIS:DOWN", "server=%s, result=%s", node->place.text, node->why);
     node->refused = node->outcome == REDIS_REFUSED;
 }
 
@@ -50,7 +50,9 @@ static void fail_all(struct redis_node *node, struct redis_questions *of)
 
 static void drop_wire(struct redis_node *node)
 {
+    redis_find_close(node->find);
     redis_wire_close(node->wire);
+    node->find = NULL;
     node->wire = NULL;
     node->open = node->trying = false;
     fail_all(node, &node->sent);
@@ -77,7 +79,7 @@ static void node_down(struct redis_node *node, enum redis_outcome outcome, const
     say_down(node, was_trusted);
     node->backoff = node->backoff < least ? least : 2 * node->backoff;
     node->backoff = node->backoff > most ? most : node->backoff;
-    node->again = sg_now() + jitter(node->backoff);
+    node->again = sg_now() + redis_jitter(node->backoff);
     redis_arm(node->redis, node->again);
 }
 
@@ -91,7 +93,7 @@ static void node_well(struct redis_node *node)
     node->trusted = true;
     node->refused = false;
     node->backoff = 0;
-    sg_log(NULL, SG_NOTICE, "REDIS:UP", "server=%s, time=%lu", node->place->text,
+    sg_log(NULL, SG_NOTICE, "REDIS:UP", "server=%s, time=%lu", node->place.text,
            (unsigned long)((sg_now() - node->since) / SECOND));
 }
 
@@ -102,8 +104,19 @@ bool redis_node_is_down(const struct redis_node *node)
 
 /* ------------------------------------------------------------ questions -- */
 
+/* The answer to ASKING is nobody's. */
+static void ask_first(struct redis_node *node, struct redis_question *q)
+{
+    static const char asking[] = "*1\r\n$6\r\nASKING\r\n";
+    redis_question_move(redis_question_blank(node->redis), node, true);
+    redis_wire_send(node->wire, asking, sizeof asking - 1);
+    q->asking = false;
+}
+
 static void send_now(struct redis_node *node, struct redis_question *q)
 {
+    if (q->asking)
+        ask_first(node, q);
     redis_question_move(q, node, true);
     node->trying = !node->trusted;
     redis_question_send(q, node->wire);
@@ -117,8 +130,6 @@ void redis_node_take(struct redis_node *node, struct redis_question *q)
         send_now(node, q);
     } else {
         redis_question_move(q, node, false);
-        if (!node->wire)
-            node_connect(node);
     }
 }
 
@@ -149,10 +160,11 @@ static void say_wrong(struct redis_node *node, const struct redis_question *q,
     char keys[256];
     redis_question_keys(q, keys, sizeof keys);
     if (meaning == REDIS_MEANS_TYPE && redis_may_say(node->redis, keys, HOUR))
-        sg_log(NULL, SG_ERR, "REDIS:TYPE", "server=%s, key=%s, result=%s", node->place->text, keys,
+        sg_log(NULL, SG_ERR, "REDIS:TYPE", "server=%s, key=%s, result=%s", node->place.text, keys,
                error);
-    else if (meaning == REDIS_MEANS_NOTHING && redis_may_say(node->redis, error, MINUTE))
-        sg_log(NULL, SG_ERR, "REDIS:ERROR", "server=%s, key=%s, result=%s", node->place->text, keys,
+    else if ((meaning == REDIS_MEANS_NOTHING || meaning == REDIS_MEANS_MOVED) &&
+             redis_may_say(node->redis, error, MINUTE))
+        sg_log(NULL, SG_ERR, "REDIS:ERROR", "server=%s, key=%s, result=%s", node->place.text, keys,
                error);
 }
 
@@ -175,6 +187,11 @@ static bool take_error(struct redis_node *node, struct redis_question *q, const 
         send_whole(node, q);
         return true;
     }
+    if (meaning == REDIS_MEANS_MOVED && q->done &&
+        redis_nodes_move(redis_nodes_of(node->redis), node, q, error)) {
+        node_well(node);
+        return true;
+    }
     say_wrong(node, q, meaning, error);
     return false;
 }
@@ -194,8 +211,9 @@ static void replied(const redisReply *reply, void *arg)
         node_well(node);
     struct redis_answer answer = {REDIS_ANSWERED, NULL, (const void *)reply};
     if (error) {
-        const bool type = redis_meaning(reply->str) == REDIS_MEANS_TYPE;
-        answer = (struct redis_answer){type ? REDIS_GONE : REDIS_WRONG, reply->str, NULL};
+        const enum redis_meaning meaning = redis_meaning(reply->str);
+        const bool gone = meaning == REDIS_MEANS_TYPE || meaning == REDIS_MEANS_LATER;
+        answer = (struct redis_answer){gone ? REDIS_GONE : REDIS_WRONG, reply->str, NULL};
     }
     redis_question_end(q, &answer);
 }
@@ -229,21 +247,45 @@ static void lost(enum redis_outcome outcome, const char *why, void *arg)
     node_connect(node);
 }
 
-static void node_connect(struct redis_node *node)
+static void node_dial(struct redis_node *node)
 {
     static const struct redis_wire_owner owner = {opened, replied, lost};
-    node->wire = redis_wire_open(redis_plan_of(node->redis), node->place, &owner, node);
+    const struct redis_plan *plan = redis_plan_of(node->redis);
+    node->wire = redis_wire_open(&plan->login, &node->place, &owner, node);
     if (!node->wire)
+        node_down(node, REDIS_GONE, strerror(errno));
+}
+
+static void found(const struct address_place *place, enum redis_outcome outcome, const char *why,
+                  void *arg)
+{
+    struct redis_node *node = arg;
+    node->find = NULL; /* it is over by itself */
+    if (place)
+        node->place = *place;
+    if (place)
+        node_dial(node);
+    else
+        node_down(node, outcome, why);
+}
+
+static void node_connect(struct redis_node *node)
+{
+    const struct redis_plan *plan = redis_plan_of(node->redis);
+    if (plan->kind != REDIS_SENTINELS) {
+        node_dial(node);
+        return;
+    }
+    node->find = redis_find_open(plan, &node->sentinel, found, node);
+    if (!node->find)
         node_down(node, REDIS_GONE, strerror(errno));
 }
 
 uint64_t redis_node_look(struct redis_node *node)
 {
-    if (node->wire)
-        return UINT64_MAX;
-    if (sg_now() >= node->again)
+    if (!node->wire && !node->find && sg_now() >= node->again)
         node_connect(node);
-    return node->wire ? UINT64_MAX : node->again;
+    return node->wire || node->find ? UINT64_MAX : node->again;
 }
 
 /* ----------------------------------------------------------------- life -- */
@@ -252,7 +294,7 @@ void redis_node_init(struct redis_node *node, struct redis *redis,
                      const struct address_place *place)
 {
     node->redis = redis;
-    node->place = place;
+    node->place = *place;
     node->trusted = true;
     node->again = 0;
     TAILQ_INIT(&node->waiting);
@@ -263,6 +305,7 @@ void redis_node_init(struct redis_node *node, struct redis *redis,
 void redis_node_finish(struct redis_node *node)
 {
     struct redis_question *q;
+    redis_find_close(node->find);
     redis_wire_close(node->wire);
     while ((q = TAILQ_FIRST(&node->sent)) || (q = TAILQ_FIRST(&node->waiting)))
         redis_question_drop(q);

@@ -24,7 +24,7 @@ enum { CONNECT = 500 };                        /* ms, or redis_timeout */
 struct redis_wire {
     const struct redis_wire_owner *owner;
     void *arg;
-    const struct redis_plan *plan;
+    uint64_t patience;
     redisContext *hiredis;
     struct redis_greeting greeting;
     unsigned greeted;
@@ -44,6 +44,7 @@ static void handle_closed(uv_handle_t *handle)
     if (--wire->handles > 0)
         return;
     redisFree(wire->hiredis); /* and the socket */
+    explicit_bzero(wire->greeting.text, wire->greeting.n);
     free(wire->greeting.text);
     free(wire);
 }
@@ -99,6 +100,16 @@ void redis_wire_send(struct redis_wire *wire, const char *bytes, size_t n)
         sg_out_of_memory();
     if (!wire->connecting && !wire->closed)
         uv_idle_start(&wire->idle, on_idle);
+}
+
+void redis_wire_expect(struct redis_wire *wire, uint64_t patience)
+{
+    if (wire->closed)
+        return;
+    if (patience)
+        uv_timer_start(&wire->timer, on_timer, patience, 0);
+    else
+        uv_timer_stop(&wire->timer);
 }
 
 /* -------------------------------------------------------------- reading -- */
@@ -182,7 +193,7 @@ static void connected(struct redis_wire *wire)
 {
     wire->connecting = false;
     redis_wire_send(wire, wire->greeting.text, wire->greeting.n);
-    uv_timer_start(&wire->timer, on_timer, wire->plan->timeout, 0);
+    uv_timer_start(&wire->timer, on_timer, wire->patience, 0);
     watch(wire, UV_READABLE);
 }
 
@@ -228,7 +239,8 @@ static int open_socket(const struct address_place *place)
     return -1;
 }
 
-struct redis_wire *redis_wire_open(const struct redis_plan *plan, const struct address_place *place,
+struct redis_wire *redis_wire_open(const struct redis_login *login,
+                                   const struct address_place *place,
                                    const struct redis_wire_owner *owner, void *arg)
 {
     const int fd = open_socket(place);
@@ -237,8 +249,8 @@ struct redis_wire *redis_wire_open(const struct redis_plan *plan, const struct a
     struct redis_wire *wire = sg_alloc(sizeof *wire);
     wire->owner = owner;
     wire->arg = arg;
-    wire->plan = plan;
-    wire->greeting = redis_greeting(plan);
+    wire->patience = login->patience;
+    wire->greeting = redis_greeting(login);
     wire->hiredis = redisConnectFd(fd);
     if (!wire->hiredis)
         sg_out_of_memory();
@@ -251,6 +263,7 @@ struct redis_wire *redis_wire_open(const struct redis_plan *plan, const struct a
     wire->handles = 3;
     wire->connecting = true;
     watch(wire, UV_WRITABLE);
-    uv_timer_start(&wire->timer, on_timer, plan->timeout > CONNECT ? plan->timeout : CONNECT, 0);
+    uv_timer_start(&wire->timer, on_timer, login->patience > CONNECT ? login->patience : CONNECT,
+                   0);
     return wire;
 }

@@ -23,23 +23,36 @@ enum redis_meaning {
     REDIS_MEANS_REFUSED,
     REDIS_MEANS_TYPE,
     REDIS_MEANS_NOSCRIPT,
+    REDIS_MEANS_MOVED, /* another server has it: MOVED, ASK */
+    REDIS_MEANS_LATER, /* GONE, for this question only */
 };
 enum redis_meaning redis_meaning(const char *error);
 
 /* Have they one tag?  That is what stands between braces, or all of the key. */
 bool redis_one_tag(const char *const *keys);
+/* The slot of a cluster that a key is in. */
+int redis_slot(const char *prefix, const char *key);
 
 /* ----------------------------------------------------------------- plan -- */
 
 enum { REDIS_PLACES = 16, REDIS_REASON = 160 };
 
+/* Who we are on a connection, and whom we want there. */
+struct redis_login {
+    const char *user, *password; /* NULL: none */
+    long database;
+    bool master;       /* no replica will do */
+    uint64_t patience; /* ms for the greeting */
+};
+
 /* What the options say, read and checked. */
 struct redis_plan {
+    enum { REDIS_ALONE, REDIS_SENTINELS, REDIS_CLUSTER } kind;
     struct address_place places[REDIS_PLACES]; /* servers, or Sentinels */
     unsigned count;
-    const char *user, *password; /* NULL: none */
-    char *secret;                /* what password_file has */
-    long database;
+    struct redis_login login, sentinel;
+    char *secret;       /* what password_file has */
+    const char *master; /* what the Sentinels call it */
     const char *prefix;
     uint64_t timeout;
 };
@@ -47,8 +60,8 @@ struct redis_plan {
 /* ------------------------------------------------------------- greeting -- */
 
 /* What a connection begins with, all at once: who we are, which database, are you well? */
-enum redis_step { REDIS_AUTH, REDIS_SELECT, REDIS_PING };
-enum { REDIS_STEPS = 3 };
+enum redis_step { REDIS_AUTH, REDIS_SELECT, REDIS_ROLE, REDIS_PING };
+enum { REDIS_STEPS = 4 };
 
 struct redis_greeting {
     enum redis_step steps[REDIS_STEPS];
@@ -56,15 +69,24 @@ struct redis_greeting {
     size_t n;
     char *text; /* sg_alloc() */
 };
-struct redis_greeting redis_greeting(const struct redis_plan *plan);
+struct redis_greeting redis_greeting(const struct redis_login *login);
 /* The answer to one step: NULL, or what is wrong; then *outcome is GONE or REFUSED. */
 const char *redis_greeted(enum redis_step step, const struct redisReply *reply,
                           enum redis_outcome *outcome);
 
-/* Connects, greets and waits, for a second at most.  NULL, or what Redis says against us,
- * in `why`; then *step is where. */
-const char *redis_probe(const struct redis_plan *plan, const struct address_place *place,
-                        enum redis_step *step, char *why, size_t size);
+/* The words as a command, and where it ends; NULL-terminated. */
+char *redis_put_command(char *to, const char *const *words);
+
+/* Connects, greets and waits, for a second at most, and asks one thing more if `words` is
+ * not NULL: *reply is the answer, of hiredis, or NULL.  Returns NULL, or what Redis says
+ * against us, in `why`; then *step is where. */
+const char *redis_probe(const struct redis_login *login, const struct address_place *place,
+                        const char *const *words, struct redisReply **reply, enum redis_step *step,
+                        char why[REDIS_REASON]);
+/* The address that others name; names of hosts are none.  0, or -1. */
+int redis_place_read(struct address_place *to, const char *ip, const char *port);
+/* The same, as a Sentinel answers: a list of two. */
+bool redis_place_of(const struct redisReply *reply, struct address_place *to);
 
 /* ----------------------------------------------------------------- wire -- */
 
@@ -78,8 +100,11 @@ struct redis_wire_owner {
     void (*lost)(enum redis_outcome outcome, const char *why, void *arg);
 };
 /* NULL and errno. */
-struct redis_wire *redis_wire_open(const struct redis_plan *plan, const struct address_place *place,
+struct redis_wire *redis_wire_open(const struct redis_login *login,
+                                   const struct address_place *place,
                                    const struct redis_wire_owner *owner, void *arg);
+/* An answer is to come within so many ms, or the wire is lost; 0: it need not. */
+void redis_wire_expect(struct redis_wire *wire, uint64_t patience);
 /* Goes out at the end of this turn of the loop, with what else there is. */
 void redis_wire_send(struct redis_wire *wire, const char *bytes, size_t n);
 void redis_wire_close(struct redis_wire *wire); /* `lost` is not called; NULL is fine */

@@ -46,7 +46,8 @@ static const struct {
     {"MASTERDOWN", REDIS_MEANS_GONE},   {"CLUSTERDOWN", REDIS_MEANS_GONE},
     {"OOM", REDIS_MEANS_GONE},          {"BUSY", REDIS_MEANS_GONE},
     {"MISCONF", REDIS_MEANS_GONE},      {"NOREPLICAS", REDIS_MEANS_GONE},
-    {"TRYAGAIN", REDIS_MEANS_GONE},     {"NOAUTH", REDIS_MEANS_REFUSED},
+    {"TRYAGAIN", REDIS_MEANS_LATER},    {"MOVED", REDIS_MEANS_MOVED},
+    {"ASK", REDIS_MEANS_MOVED},         {"NOAUTH", REDIS_MEANS_REFUSED},
     {"WRONGPASS", REDIS_MEANS_REFUSED}, {"NOPERM", REDIS_MEANS_REFUSED},
     {"DENIED", REDIS_MEANS_REFUSED},    {"WRONGTYPE", REDIS_MEANS_TYPE},
     {"NOSCRIPT", REDIS_MEANS_NOSCRIPT},
@@ -86,6 +87,25 @@ static const char *tag_of(const char *key, size_t *n)
     const bool tagged = to && to > from + 1;
     *n = tagged ? (size_t)(to - from - 1) : strlen(key);
     return tagged ? from + 1 : key;
+}
+
+/* CRC16 of XMODEM, as the specification of the cluster has it. */
+static unsigned add_crc(unsigned crc, const char *bytes, size_t n)
+{
+    for (; n > 0; n--) {
+        crc ^= (unsigned)(unsigned char)*bytes++ << 8;
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1;
+    }
+    return crc & 0xffff;
+}
+
+int redis_slot(const char *prefix, const char *key)
+{
+    size_t n;
+    const char *tag = tag_of(key, &n);
+    unsigned crc = tag == key ? add_crc(0, prefix, strlen(prefix)) : 0;
+    return (int)(add_crc(crc, tag, n) % 16384);
 }
 
 bool redis_one_tag(const char *const *keys)

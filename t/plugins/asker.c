@@ -1,9 +1,10 @@
 /* asker - a plugin for the tests of the Redis kit: what stands before the @ of a recipient
  * is a question, its words with '.' between, and what came of it is the refusal of the
  * recipient.  "incr.a" increments the key a.  "run.a.x" runs the script with the key a and
- * the argument x, "cross.a.b" with two keys.  A question that is answered twice, or
- * that is delivered inside the call that asked, is a crash. */
+ * the argument x, "cross.a.b" with two keys; "down" and "follows" say what the kit says.  A
+ * question that is answered twice, or that is delivered inside the call that asked, is a crash. */
 #include <smtp-gated/kit/redis.h>
+#include <smtp-gated/kit/redis_stream.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +12,15 @@
 
 struct asker {
     struct redis_options where;
+    const char *follow;
     struct redis *redis;
+    struct redis_stream *stream;
     int calling;
 };
 
-static const struct sg_option options[] = {REDIS_OPTIONS(struct asker, where), SG_OPT_END};
+static const struct sg_option options[] = {
+    REDIS_OPTIONS(struct asker, where),
+    SG_OPT_STRING(struct asker, follow, NULL, "A stream whose entries go to the log"), SG_OPT_END};
 
 static struct redis_script script = {
     .text = "return {KEYS[1], redis.call('INCR', KEYS[1]), ARGV[1], redis.call('TIME')[1] + 0}"};
@@ -92,6 +97,8 @@ static struct sg_verdict asker_rcpt(struct sg_session *s, struct sg_mail *m,
     (void)m, (void)parameters;
     snprintf(question, sizeof question, "%s", forward_path);
     question[strcspn(question, "@")] = '\0';
+    if (strcmp(question, "follows") == 0)
+        return sg_answer(SG_REJECT, redis_follows(my->stream) ? "it follows" : "it does not");
     if (strcmp(question, "down") == 0)
         return sg_answer(SG_REJECT, redis_is_down(my->redis) ? "it is down" : "it is up");
     a = sg_alloc(sizeof *a);
@@ -120,11 +127,28 @@ static int asker_configure(void *self)
     return redis_configure(&my->where);
 }
 
+static void missed(void *arg)
+{
+    (void)arg;
+    sg_log(NULL, SG_INFO, "ASKER:MISSED", "%s", "");
+}
+
+static void entry(const char *id, const struct redis_reply *fields, void *arg)
+{
+    (void)arg;
+    sg_log(NULL, SG_INFO, "ASKER:ENTRY", "id=%s, count=%u, name=%s, value=%s", id,
+           (unsigned)redis_count(fields), redis_text(redis_item(fields, 0), NULL),
+           redis_text(redis_item(fields, 1), NULL));
+}
+
 static int asker_start(void *self)
 {
+    static const struct redis_follower follower = {missed, entry};
     struct asker *my = self;
 
     my->redis = redis_open(&my->where);
+    if (my->follow)
+        my->stream = redis_follow(my->redis, my->follow, &follower, my);
     return 0;
 }
 
@@ -132,6 +156,7 @@ static void asker_stop(void *self)
 {
     struct asker *my = self;
 
+    redis_unfollow(my->stream);
     redis_close(my->redis);
 }
 

@@ -7,6 +7,8 @@
  *     redis_ask()        a command, redis_run() a script; `done` is called once, by the loop
  *     redis_close()      in `stop`; redis_release() in `release`
  *
+ * <smtp-gated/kit/redis_stream.h> follows a stream besides.
+ *
  * What is asked in one turn of the loop goes out together.  A question has its answer within
  * redis_timeout or none.  A server that is not there, that leaves three questions in a row
  * without an answer, or that says it cannot serve (READONLY, LOADING, MASTERDOWN, CLUSTERDOWN,
