@@ -2,8 +2,9 @@
 #ifndef SG_SESSION_CLIENT_TOLD_H
 #define SG_SESSION_CLIENT_TOLD_H
 
-#include "request.h"
-#include "session.h"
+#include "../base/address.h"
+
+#include <stdbool.h>
 
 /* What is kept of it, for as long as the session. */
 struct client_told {
@@ -13,11 +14,5 @@ struct client_told {
     int code;           /* … with this */
     char enhanced[12], text[512];
 };
-
-bool told_is_trusted(const struct session *s);
-/* XCLIENT or XFORWARD of such a peer.  WAIT: as for any command; is called again. */
-enum outcome told_take(struct session *s, struct request *r);
-/* True: the client that was told is refused, and MAIL has been answered. */
-bool told_refuses(struct session *s);
 
 #endif

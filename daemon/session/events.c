@@ -132,6 +132,11 @@ static void answered(struct chain *c, const struct plugin *p, const char *what, 
         journal_check(s->mail, p, what, loop_now() - since);
 }
 
+static void decided(struct chain *c)
+{
+    service.entry->decided(subject_of(c, chain));
+}
+
 static uint64_t number(struct chain *c)
 {
     return subject_of(c, chain)->slot->id;
@@ -140,7 +145,7 @@ static uint64_t number(struct chain *c)
 const struct chain_ops session_chain_ops = {.call = call,
                                             .exempt = exempt,
                                             .serves = serves,
-                                            .decided = session_decided,
+                                            .decided = decided,
                                             .cancelled = cancelled,
                                             .remark = remark_check,
                                             .session = number,

@@ -5,6 +5,8 @@
 #include "session.h"
 #include "speak.h"
 
+extern const struct chain_ops session_chain_ops;
+
 /* Asks the deciders of a hook.  `what` and `more` are the hook's string
  * arguments.  True: decided (see chain_decision(&s->chain)); false: pending, the
  * step is called again.  The strings must live until then. */

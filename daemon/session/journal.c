@@ -7,7 +7,6 @@
 #include "../smtp/queue_id.h"
 #include "mail.h"
 #include "client_told.h"
-#include "steps.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,10 +1,7 @@
 /* See keeping.h.  What messages have on disk is counted in the scoreboard, because the
  * workers share the disk; what a worker that died had there is gone with it. */
 #include "keeping.h"
-#include "journal.h"
-#include "session.h"
-#include <errno.h>
-#include <string.h>
+#include "service.h"
 
 static bool on_disk(int64_t bytes)
 {
@@ -30,14 +27,4 @@ const struct spool_policy *keeping_policy(void)
                                    .on_disk = on_disk,
                                    .crowded = crowded};
     return &policy;
-}
-
-void keeping_failed(const struct session *s, int error)
-{
-    const char *why = error == EDQUOT  ? "the messages on disk have reached spool_disk_total"
-                      : error == EFBIG ? "it is larger than spool_memory without a spool_path, or "
-                                         "than limit_fsize"
-                                       : strerror(error);
-    session_count(COUNTER_spool_failed);
-    journal_spool(s, why);
 }

@@ -4,10 +4,6 @@
 
 #include "spool.h"
 
-struct session;
-
 const struct spool_policy *keeping_policy(void); /* of this worker; the same at every call */
-/* A message of this session could not be kept: says why, and which option would help. */
-void keeping_failed(const struct session *s, int error);
 
 #endif

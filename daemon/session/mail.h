@@ -53,18 +53,12 @@ struct mail {
 };
 
 struct mail *mail_begin(struct session *s, const struct path *path, uint64_t declared);
-void mail_finish(struct session *s); /* mail_done observers, frees; nothing if there is none */
+void mail_free(struct mail *m);                       /* for mail_finish() */
 void mail_add_rcpt(struct mail *m, const char *note); /* the address, NUL, its parameters */
 /* A plugin was out of service when it should have been called.  m may be NULL. */
 void mail_miss(struct mail *m, const struct plugin *p);
 bool mail_missed(const struct mail *m, const struct plugin *p);
-/* The message starts: spool, transaction count. */
-void mail_open_message(struct session *s);
-/* The verdict's event is known: keeps the spool's name if spool_leave_on says so. */
-void mail_leave_spool(struct mail *m, const char *event, bool failed);
 /* What the client is told of the message, by the server or by us: for the log. */
 void mail_answered(struct mail *m, bool ours, int code, struct span text);
-/* A run of unstuffed bytes: size, spool, observers. */
-void mail_body(struct session *s, struct span bytes);
 
 #endif

@@ -150,5 +150,5 @@ void sg_mail_go_on(struct sg_mail *m)
     struct mail *mail = mail_of(m);
     check(mail->pauses > 0);
     if (--mail->pauses == 0)
-        session_wake(mail->session);
+        service.entry->wake(mail->session);
 }

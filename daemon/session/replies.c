@@ -13,9 +13,7 @@
 /* The server does what no relay can follow: nothing more goes either way. */
 static void server_unfit(struct session *s)
 {
-    slots_finish(&s->replies);
-    answer(s, 421, "4.5.0", "%s", service.core->msg_connect_failed);
-    session_linger(s, BY_SERVER);
+    session_hang_up(s, "4.5.0", service.core->msg_connect_failed, BY_SERVER);
 }
 
 /* Where no 3xx can be meant: the server waits for something that nobody will send, or that

@@ -27,19 +27,6 @@ struct request {
     char text[];               /* the line, of a request that is kept */
 };
 
-/* What a verb has of its own: commands.c. */
-struct verb_rule {
-    enum outcome (*inspect)(struct session *s, struct request *r); /* NULL: nothing to check */
-    int hook;                                                      /* -1: none */
-    enum outcome (*proceed)(struct session *s, struct request *r);
-};
-extern const struct verb_rule verb_rules[VERB_COUNT];
-
-/* The replies that are owed must come first: WAIT. */
-enum outcome wait_for_replies(struct session *s);
-
-/* step_relay.c: the kept request goes on. */
-void request_resume(struct session *s);
-void request_drop(struct session *s);
+void request_free(struct request *r); /* one that was kept; may be NULL */
 
 #endif

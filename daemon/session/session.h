@@ -17,11 +17,19 @@
 #include "service.h"
 
 enum step {
-#define STEP(name, activity) STEP_##name,
+#define STEP(name, activity, bulk) STEP_##name,
 #include "steps.def"
 #undef STEP
     STEP_COUNT
 };
+
+struct step_facts {
+    const char *name;
+    enum activity activity;
+    bool bulk;
+};
+extern const struct step_facts step_facts[STEP_COUNT];
+const char *step_name(unsigned step); /* "?" of none */
 
 struct mail;
 struct notes;
@@ -131,33 +139,7 @@ enum outcome {
     WAIT  /* a hook or a reply must come first: the command stays, and is looked at again */
 };
 
-/* step.c: the table, and the way in for every event. */
-void session_step(struct session *s, enum step step); /* the one place that assigns */
-/* Ends every event: what was written goes out, and what the client sent is looked at if the
- * step has not done so and wants it. */
-void session_settle(struct session *s);
-/* May the step be given client bytes now? */
-bool input_wanted(const struct session *s);
-extern const struct conn_ops client_ops, server_ops;
-extern const struct chain_ops session_chain_ops; /* events.c */
-const char *step_name(unsigned step);
-void session_fire(struct timer *t);
-void session_wake(struct session *s); /* a plugin has let go of the body */
-void session_decided(struct chain *c);
-
-/* session.c: birth, death. */
-/* NULL: all places are taken.  It is dead if the connection cannot be served. */
-struct session *session_create(int fd, const union address *peer);
-void session_close(struct session *s, enum closed_by by);  /* at once; logs; idempotent */
-void session_finish(struct session *s, enum closed_by by); /* when all is written */
-/* Our last word is said: FIN, and close when the client has had the time to read it. */
-void session_linger(struct session *s, enum closed_by by);
-void session_lose_server(struct session *s);           /* closes the connection to it */
 const union address *session_local(struct session *s); /* where the client arrived */
-
-/* step_open.c */
-void open_session(struct session *s);
-void refuse_session(struct session *s, enum hook hook);
 
 /* The subject of a callback. */
 #define subject_of(ptr, member) ((struct session *)((char *)(ptr)-offsetof(struct session, member)))

@@ -9,9 +9,6 @@
 #include "steps.h"
 
 struct step_rule {
-    const char *name;
-    enum activity activity;
-    bool bulk; /* much may come */
     size_t (*client)(struct session *s, const char *bytes, size_t n);
     size_t (*server)(struct session *s, const char *bytes, size_t n);
     void (*client_end)(struct session *s);
@@ -72,54 +69,63 @@ static uint64_t no_deadline(const struct session *s)
 }
 
 static const struct step_rule rules[STEP_COUNT] = {
-    [STEP_accept] = {"accept", ACT_start, .deadline = no_deadline},
-    [STEP_route] = {"route", ACT_ident, .client = early_bytes, .client_end = early_end,
-                    .decided = route_decided, .deadline = no_deadline},
-    [STEP_admit] = {"admit", ACT_start, .client = early_bytes, .client_end = early_end,
+    [STEP_accept] = {.deadline = no_deadline},
+    [STEP_route] = {.client = early_bytes,
+                    .client_end = early_end,
+                    .decided = route_decided,
                     .deadline = no_deadline},
-    [STEP_dial] = {"dial", ACT_connect, .client = early_bytes, .client_end = early_end,
-                   .decided = dial_decided, .deadline = connect_deadline, .expired = dial_expired},
-    [STEP_greet] = {"greet", ACT_pre, .client = early_bytes, .server = greet_server,
-                    .client_end = early_end, .server_end = greet_server_end,
-                    .decided = dial_decided, .deadline = idle_deadline, .expired = dial_expired},
-    [STEP_relay] = {"relay", ACT_helo, .client = relay_client, .server = relay_server,
-                    .client_end = relay_client_end, .server_end = relay_server_end,
-                    .decided = request_resume, .deadline = relay_deadline, .expired = idle_expired},
-    [STEP_message] = {"message", ACT_data, .bulk = true, .client = message_client,
-                      .server = message_server, .client_end = message_client_end,
-                      .server_end = message_server_end, .deadline = idle_deadline,
+    [STEP_admit] = {.client = early_bytes, .client_end = early_end, .deadline = no_deadline},
+    [STEP_dial] = {.client = early_bytes,
+                   .client_end = early_end,
+                   .decided = dial_decided,
+                   .deadline = connect_deadline,
+                   .expired = dial_expired},
+    [STEP_greet] = {.client = early_bytes,
+                    .server = greet_server,
+                    .client_end = early_end,
+                    .server_end = greet_server_end,
+                    .decided = dial_decided,
+                    .deadline = idle_deadline,
+                    .expired = dial_expired},
+    [STEP_relay] = {.client = relay_client,
+                    .server = relay_server,
+                    .client_end = relay_client_end,
+                    .server_end = relay_server_end,
+                    .decided = request_resume,
+                    .deadline = relay_deadline,
+                    .expired = idle_expired},
+    [STEP_message] = {.client = message_client,
+                      .server = message_server,
+                      .client_end = message_client_end,
+                      .server_end = message_server_end,
+                      .deadline = idle_deadline,
                       .expired = idle_expired},
-    [STEP_chunk] = {"chunk", ACT_bdat, .bulk = true, .client = chunk_client, .server = relay_server,
-                    .client_end = message_client_end, .server_end = relay_server_end,
-                    .deadline = idle_deadline, .expired = idle_expired},
-    [STEP_verdict] = {"verdict", ACT_scan, .server = verdict_server,
-                      .server_end = verdict_server_end, .decided = verdict_decided,
-                      .deadline = idle_deadline, .expired = idle_expired},
-    [STEP_takeover] = {"takeover", ACT_post, .client = takeover_client, .client_end = close_now,
-                       .deadline = takeover_deadline, .expired = takeover_expired},
-    [STEP_tunnel] = {"tunnel", ACT_direct, .bulk = true, .client = tunnel_client,
-                     .server = tunnel_server, .client_end = tunnel_client_end,
-                     .server_end = tunnel_server_end, .deadline = direct_deadline,
+    [STEP_chunk] = {.client = chunk_client,
+                    .server = relay_server,
+                    .client_end = message_client_end,
+                    .server_end = relay_server_end,
+                    .deadline = idle_deadline,
+                    .expired = idle_expired},
+    [STEP_verdict] = {.server = verdict_server,
+                      .server_end = verdict_server_end,
+                      .decided = verdict_decided,
+                      .deadline = idle_deadline,
+                      .expired = idle_expired},
+    [STEP_takeover] = {.client = takeover_client,
+                       .client_end = close_now,
+                       .deadline = takeover_deadline,
+                       .expired = takeover_expired},
+    [STEP_tunnel] = {.client = tunnel_client,
+                     .server = tunnel_server,
+                     .client_end = tunnel_client_end,
+                     .server_end = tunnel_server_end,
+                     .deadline = direct_deadline,
                      .expired = idle_expired},
-    [STEP_close] = {"close", ACT_quit, .client = close_client, .client_end = close_client_end,
-                    .deadline = linger_deadline, .expired = close_now},
+    [STEP_close] = {.client = close_client,
+                    .client_end = close_client_end,
+                    .deadline = linger_deadline,
+                    .expired = close_now},
 };
-
-const char *step_name(unsigned step)
-{
-    return step < STEP_COUNT ? rules[step].name : "?";
-}
-
-void session_step(struct session *s, enum step step)
-{
-    journal_step(s, s->step, step);
-    s->step = (uint8_t)step;
-    s->input.held = conn_kept(&s->client) > 0;
-    s->step_at = s->active_at = loop_now();
-    s->slot->activity = (uint8_t)rules[step].activity;
-    conn_expect_much(&s->client, rules[step].bulk);
-    conn_expect_much(&s->server, rules[step].bulk);
-}
 
 /* May the step be given client bytes now? */
 bool input_wanted(const struct session *s)
@@ -210,7 +216,7 @@ void session_settle(struct session *s)
         arm_timer(s);
 }
 
-void session_wake(struct session *s)
+static void wake(struct session *s)
 {
     if (!s->input.busy)
         session_settle(s);
@@ -318,7 +324,7 @@ static void server_connected(struct conn *c)
     session_settle(s);
 }
 
-const struct conn_ops client_ops = {
+static const struct conn_ops client_ops = {
     .data = client_data, .end = client_end, .low_water = client_low, .error = client_error};
 const struct conn_ops server_ops = {.data = server_data,
                                     .end = server_end,
@@ -328,7 +334,7 @@ const struct conn_ops server_ops = {.data = server_data,
 
 /* ---- time, and answers of plugins ---- */
 
-void session_fire(struct timer *t)
+static void fire(struct timer *t)
 {
     struct session *s = subject_of(t, timer);
     uint64_t now = loop_now();
@@ -343,11 +349,13 @@ void session_fire(struct timer *t)
     session_settle(s);
 }
 
-void session_decided(struct chain *c)
+static void decided(struct session *s)
 {
-    struct session *s = subject_of(c, chain);
     s->active_at = loop_now();
     if (rules[s->step].decided)
         rules[s->step].decided(s);
     session_settle(s);
 }
+
+const struct entry session_entry = {
+    .client = &client_ops, .fire = fire, .decided = decided, .wake = wake};

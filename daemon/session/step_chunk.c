@@ -150,7 +150,9 @@ enum outcome chunk_proceed(struct session *s, struct request *r)
 {
     if (!s->mail->bdat) {
         s->mail->bdat = true;
-        mail_open_message(s);
+        enum flaw flaw = mail_open_message(s);
+        if (flaw)
+            message_flaw(s, flaw);
     }
     if (beyond_limit(s, r->size)) /* with what has been added meanwhile */
         return refuse_size(s, r->size);
@@ -176,9 +178,9 @@ size_t chunk_client(struct session *s, const char *bytes, size_t n)
         s->chunk.swallowed = 1;
     } else if (!s->chunk.swallowed) {
         conn_write(&s->server, bytes, take);
-        if (s->mail)
-            mail_body(s, span_of(bytes, take));
-        if (s->mail && s->mail->flaw) {
+        enum flaw flaw = s->mail ? mail_body(s, span_of(bytes, take)) : FLAW_NONE;
+        if (flaw) {
+            message_flaw(s, flaw);
             uint64_t left = s->chunk.left;
             flawed(s, left, true);
             if (left == 0)

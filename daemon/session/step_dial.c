@@ -106,7 +106,7 @@ static bool admitted(struct session *s)
 static void begin_relay(struct session *s)
 {
     chain_stop(&s->chain);
-    greet_end(s);
+    greeting_drop(s);
     s->greeted = 1;
     session_step(s, STEP_relay);
     if (server_is_gone(s))
@@ -176,12 +176,4 @@ void greet_server_end(struct session *s)
         session_lose_server(s);
     if (!s->chain.pending) /* else its decision looks at what is there */
         greet_fail(s, service.core->msg_connect_failed);
-}
-
-void greet_end(struct session *s)
-{
-    if (s->greeting)
-        free(s->greeting->reason);
-    free(s->greeting);
-    s->greeting = NULL;
 }

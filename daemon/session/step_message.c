@@ -13,8 +13,10 @@ void message_begin(struct session *s)
     dot_init(&m->dot, service.core->bare_newline == BARE_NORMALISE);
     m->dot.lf_ends = takes_bare_lf(s);
     session_step(s, STEP_message);
-    mail_open_message(s);
-    if (!m->flaw)
+    enum flaw flaw = mail_open_message(s);
+    if (flaw)
+        message_flaw(s, flaw);
+    else
         conn_write(&s->server, buffer_head(&m->header), buffer_len(&m->header));
 }
 
@@ -71,11 +73,12 @@ static void take_run(struct session *s, const struct dot_run *run)
         [DOT_MORE] = FLAW_NONE,       [DOT_END] = FLAW_NONE, [DOT_BARE_CR] = FLAW_BARE_CR,
         [DOT_BARE_LF] = FLAW_BARE_LF, [DOT_NUL] = FLAW_NUL,
     };
-    struct mail *m = s->mail;
     conn_write(&s->server, run->wire.p, run->wire.n);
-    mail_body(s, run->body);
-    if (!m->flaw && flaws[run->result])
-        message_flaw(s, flaws[run->result]);
+    enum flaw flaw = mail_body(s, run->body);
+    if (!flaw)
+        flaw = flaws[run->result];
+    if (flaw)
+        message_flaw(s, flaw);
 }
 
 size_t message_client(struct session *s, const char *bytes, size_t n)

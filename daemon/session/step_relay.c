@@ -130,14 +130,6 @@ void request_resume(struct session *s)
     free(r);
 }
 
-void request_drop(struct session *s)
-{
-    if (s->request)
-        buffer_finish(&s->request->room);
-    free(s->request);
-    s->request = NULL;
-}
-
 static enum outcome take_line(struct session *s, const struct line *line, bool more)
 {
     if (!s->input.auth_answer)

@@ -1,12 +1,34 @@
 /* The handlers that step.c's table names; each stands in the file of its step. */
+/* long: all the handlers of the table. */
 #ifndef SG_SESSION_STEPS_H
 #define SG_SESSION_STEPS_H
 
+#include "life.h"
 #include "mail.h"
 #include "request.h"
-#include "session.h"
+#include "transaction.h"
+
+/* table.c: the table, and the way in for every event, each of which ends with this: what was
+ * written goes out, and what the client sent is looked at if the step has not done so and wants
+ * it. */
+void session_settle(struct session *s);
+extern const struct conn_ops server_ops;
+/* May the step be given client bytes now? */
+bool input_wanted(const struct session *s);
+
+/* commands.c: what a verb has of its own. */
+struct verb_rule {
+    enum outcome (*inspect)(struct session *s, struct request *r); /* NULL: nothing to check */
+    int hook;                                                      /* -1: none */
+    enum outcome (*proceed)(struct session *s, struct request *r);
+};
+extern const struct verb_rule verb_rules[VERB_COUNT];
+/* The replies that are owed must come first: WAIT. */
+enum outcome wait_for_replies(struct session *s);
 
 /* step_open.c: route, admit */
+void open_session(struct session *s);
+void refuse_session(struct session *s, enum hook hook);
 void route_decided(struct session *s);
 size_t early_bytes(struct session *s, const char *bytes, size_t n);
 void early_end(struct session *s);
@@ -22,7 +44,6 @@ void dial_expired(struct session *s);
 void dial_decided(struct session *s);
 size_t greet_server(struct session *s, const char *bytes, size_t n);
 void greet_server_end(struct session *s);
-void greet_end(struct session *s); /* frees what only dialling and greeting needed */
 /* The server cannot be had now: 421 in the place of the banner, when the checks have passed. */
 void greet_fail(struct session *s, const char *reason);
 
@@ -45,6 +66,7 @@ bool takes_bare_lf(const struct session *s);
 /* step_relay.c and commands.c, replies.c */
 size_t relay_client(struct session *s, const char *bytes, size_t n);
 void relay_client_end(struct session *s);
+void request_resume(struct session *s); /* the kept one goes on */
 void auth_answer(struct session *s, struct span text);
 /* True: too many were refused in a row.  The session is over, or will be when the server has
  * said all it owes. */
@@ -103,6 +125,13 @@ size_t tunnel_server(struct session *s, const char *bytes, size_t n);
 void tunnel_client_end(struct session *s);
 void tunnel_server_end(struct session *s);
 void tunnel_drained(struct session *s); /* the server has taken all */
+
+/* client_told.c: a trusted peer (xclient_from) says who its client is. */
+bool told_is_trusted(const struct session *s);
+/* XCLIENT or XFORWARD of such a peer.  WAIT: as for any command; is called again. */
+enum outcome told_take(struct session *s, struct request *r);
+/* True: the client that was told is refused, and MAIL has been answered. */
+bool told_refuses(struct session *s);
 
 /* session.c: close */
 size_t close_client(struct session *s, const char *bytes, size_t n);
