@@ -48,6 +48,7 @@ struct ticket;
 
 struct chain {
     const struct chain_ops *ops;
+    const void *arguments;     /* of the hook; the subject's, while chain_start() runs */
     struct ticket *tickets;    /* open ones */
     struct decision *decision; /* of an objection; NULL: passed, or not decided */
     struct plugin *const *at;  /* plugins not started yet */

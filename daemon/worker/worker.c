@@ -9,8 +9,8 @@
 #include "../net/offload.h"
 #include "../net/timer.h"
 #include "../plugin/guard.h"
-#include "../session/acceptor.h"
-#include "../session/memory.h"
+#include "../session/steps/sessions.h"
+#include "../session/store/spare_pages.h"
 #include "reserve.h"
 #include <errno.h>
 #include <signal.h>

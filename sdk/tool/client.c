@@ -2,7 +2,7 @@
 #include "client.h"
 #include "../../daemon/base/check.h"
 #include "../../daemon/net/conn.h"
-#include "../../daemon/session/acceptor.h"
+#include "../../daemon/session/steps/sessions.h"
 #include "../../daemon/smtp/reply.h"
 #include <arpa/inet.h>
 #include <stdio.h>

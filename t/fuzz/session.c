@@ -20,7 +20,7 @@
  * The server is obliging to begin with. */
 #include "session_mta.h"
 
-#include "../../daemon/session/acceptor.h"
+#include "../../daemon/session/steps/sessions.h"
 
 #include <smtp-gated/plugin.h>
 #include <stdlib.h>

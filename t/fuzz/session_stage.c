@@ -8,7 +8,7 @@
 #include "../../daemon/net/dial.h"
 #include "../../daemon/net/loop.h"
 #include "../../daemon/plugin/guard.h"
-#include "../../daemon/session/acceptor.h"
+#include "../../daemon/session/steps/sessions.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -24,18 +24,18 @@ is_deeply([chapters()], \@hooks, 'doc/hooks.md has a chapter for each');
 is_deeply([ SG::Chaos::deciders(), SG::Chaos::observers() ], \@hooks, 'the chaos tests go through them all');
 
 # The codes: "550 5.7.1" as the document has it; in the banner's place 554 stands alone.
-my $speak = slurp('daemon/session/speak.c');
+my $replies = slurp('daemon/session/talk/replies_out.c');
 my %code = map { $_->[0] => $_->[1] < 554 ? "$_->[1] $_->[3] | $_->[2] $_->[4]" : "$_->[1] | $_->[2] $_->[4]" }
-    map { [ /\[HOOK_(\w+)\] = \{(\d+), (\d+), "([\d.]+)", "([\d.]+)"\}/ ] } $speak =~ /\[HOOK_\w+\] = \{.*?\}/g;
+    map { [ /\[HOOK_(\w+)\] = \{(\d+), (\d+), "([\d.]+)", "([\d.]+)"\}/ ] } $replies =~ /\[HOOK_\w+\] = \{.*?\}/g;
 my %told;
 my @rows = slurp('doc/hooks.md') =~ /^\| ((?:`\w+` )+)\| (\d\d\d .*?) \|$/mg;
 while (my ($names, $codes) = splice @rows, 0, 2) {
     $told{$_} = $codes for $names =~ /`(\w+)`/g;
 }
-is_deeply(\%told, \%code, 'doc/hooks.md has the codes of speak.c');
+is_deeply(\%told, \%code, 'doc/hooks.md has the codes of replies_out.c');
 
 my ($steps) = slurp('doc/architecture.md') =~ /^## A session\n(.*?)^### /ms;
-is_deeply([ $steps =~ /^\| (\w+) \|(?! what happens)/mg ], [ tables('daemon/session/steps.def', 'STEP') ],
+is_deeply([ $steps =~ /^\| (\w+) \|(?! what happens)/mg ], [ tables('daemon/session/model/steps.def', 'STEP') ],
     'doc/architecture.md has the steps of steps.def');
 
 my @parts = ('When', 'Arguments', 'Answers', 'Example');

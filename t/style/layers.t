@@ -13,13 +13,20 @@ my %below = (
     smtp    => ['base'],
     net     => ['base'],
     plugin  => ['conf', 'base'],
-    session => ['smtp', 'plugin', 'net', 'conf', 'base'],
-    worker  => ['session', 'net', 'plugin', 'conf', 'base'],
+    worker  => ['session/steps', 'session/store', 'net', 'plugin', 'conf', 'base'],
     keeper  => ['worker', 'plugin', 'conf', 'base'],
     master  => ['conf', 'base'],
     main_master  => ['master', 'conf', 'base'],
     main_session => ['keeper', 'plugin', 'conf', 'base'],
 );
+
+# The floors of a session, from the bottom: each includes what it may of the daemon, and the
+# floors before it.
+my @floors = qw(store model talk hooks life steps);
+for my $i (0 .. $#floors) {
+    $below{"session/$floors[$i]"} =
+        [ qw(smtp plugin net conf base), map { "session/$_" } @floors[0 .. $i - 1] ];
+}
 
 # The one header that the core shares with plugins; these layers live without.
 my %without_sdk = map { $_ => 1 } qw(base smtp net master main_master);
@@ -30,7 +37,7 @@ my %owner = ('uv.h' => 'net', 'confuse.h' => 'conf', 'dlfcn.h' => 'plugin');
 # Protocol code is pure: bytes in, tokens out.
 my $input_output = qr{^(?:sys/(?:socket|epoll|uio|un)\.h|netinet/|arpa/|netdb\.h|unistd\.h|poll\.h|fcntl\.h)};
 
-sub layer_of ($file) { return $file =~ m{^daemon/(?:(\w+)/|(main_\w+)\.c)} ? $1 // $2 : undef }
+sub layer_of ($file) { return $file =~ m{^daemon/(?:(session/\w+|\w+)/|(main_\w+)\.c)} ? $1 // $2 : undef }
 
 # Where a quoted include of a file in daemon/ leads, as a path from the top.
 sub resolve ($file, $name) {
@@ -71,7 +78,7 @@ sub faults_of_core () {
 }
 
 # The tool is the daemon under another main(): what it may include of it.
-my %of_tool = map { $_ => 1 } qw(keeper worker session net smtp plugin conf base);
+my %of_tool = map { $_ => 1 } (qw(keeper worker net smtp plugin conf base), map { "session/$_" } @floors);
 
 sub of_tool ($file) { return $file =~ m{^sdk/tool/} }
 

@@ -1,4 +1,5 @@
-# What a document points at is there: links to files, and tests that are named.
+# What a document points at is there: links to files, and tests that are named.  So are the
+# sources that a comment names.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -31,4 +32,17 @@ for my $document (@documents) {
     my @lost = grep { !-e src($_) } links($document), tests($document);
     is("@lost", '', "what $document points at is there");
 }
+
+# `see words.c`, `step.c's table`: in its own folder, or anywhere in the tree.
+my %known = map { m{([^/]+)$} ? ($1 => 1) : () } files(qr/\.(?:[chtl]|pl|pm|def|am|md)$/, 'daemon', 'plugins', 'sdk', 't', 'doc');
+
+my %of_others = map { $_ => 1 } qw(confuse.h sysexits.h);
+
+sub sources ($file) {
+    my $comments = join ' ', slurp($file) =~ m{/\*.*?\*/}gs;
+    return grep { !$known{$_} && !$of_others{$_} } $comments =~ m{(?<![<\w/.-])([a-z][\w-]*\.[ch])\b}g;
+}
+
+my @strays = map { my $file = $_; map { "$file: $_" } sources($file) } files(qr/\.[ch]$/, 'daemon', 'plugins', 'sdk', 't');
+is(join("\n", @strays), '', 'a source that a comment names is there');
 done_testing;

@@ -1,5 +1,5 @@
 /* A kept message: the same bytes, whichever way they are asked for. */
-#include "../../daemon/session/spool.h"
+#include "../../daemon/session/store/spool.h"
 #include "unit.h"
 
 #include <errno.h>
