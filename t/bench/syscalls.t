@@ -38,10 +38,18 @@ my $sink = Bench::Load::sink();
 # The calls of a worker for these sessions, counted after it has served some.
 sub calls ($contender, %load) {
     my %plan = (sessions => SESSIONS, parallel => 20, mails => 1, size => 4096, dialogue => 'mail', %load);
-    Bench::Load::run($contender, \%plan);
-    return Bench::Calls::counted([ $contender->{daemon}->worker_pids ],
-        sub { Bench::Load::run($contender, \%plan) });
+    my ($worker) = $contender->{daemon}->worker_pids;
+    my $before = descriptors($worker);
+    my $code = sub {
+        Bench::Load::run($contender, \%plan);
+        SG::wait_for { descriptors($worker) <= $before } 10, 'the end of the sessions';
+    };
+    $code->();
+    return Bench::Calls::counted([$worker], $code);
 }
+
+# A client is gone before the worker has closed its session.
+sub descriptors ($pid) { return scalar(() = glob "/proc/$pid/fd/*") }
 
 sub holds ($title, $calls, %exact) {
     my %seen = %$calls;
