@@ -134,6 +134,8 @@ static const char *option_of(enum redis_step step, const struct redis_options *o
 {
     if (step == REDIS_SELECT)
         return "database";
+    if (step == REDIS_TLS)
+        return "tls";
     if (is_set(o->password_file))
         return "password_file";
     return is_set(o->password) ? "password" : NULL;
@@ -182,12 +184,29 @@ static int ask_redis(const struct redis_plan *plan, const struct redis_options *
     return known == 1 ? ask_server(plan, o, &master) : known;
 }
 
+static int read_tls(struct redis_plan *plan, const struct redis_options *o)
+{
+    const char *part = is_set(o->tls_ca)     ? "tls_ca"
+                       : is_set(o->tls_cert) ? "tls_cert"
+                       : is_set(o->tls_key)  ? "tls_key"
+                       : is_set(o->tls_name) ? "tls_name"
+                                             : NULL;
+    if (!o->tls)
+        return part ? wrong(part, "needs tls = yes besides") : 0;
+    if (is_set(o->tls_cert) != is_set(o->tls_key))
+        return wrong(is_set(o->tls_cert) ? "tls_cert" : "tls_key",
+                     "tls_cert and tls_key go together");
+    if (o->server.text && *o->server.text == '/')
+        return wrong("tls", "a socket on this machine has no TLS");
+    plan->tls = redis_tls_create(o);
+    plan->login.tls = plan->sentinel.tls = plan->tls;
+    return plan->tls ? 0 : -1;
+}
+
 static int check_rest(const struct redis_options *o)
 {
     if (o->prefix && strpbrk(o->prefix, "{} \t"))
         return wrong("prefix", "is to have neither braces nor blanks");
-    if (o->tls)
-        return wrong("tls", "this smtp-gated was built with a hiredis that has no TLS");
     return 0;
 }
 
@@ -199,7 +218,7 @@ int redis_configure(struct redis_options *o)
     plan->timeout = plan->login.patience = o->redis_timeout;
     plan->sentinel.patience = o->redis_timeout < SENTINEL_MOST ? o->redis_timeout : SENTINEL_MOST;
     if (check_places(o) == 0 && check_rest(o) == 0 && read_places(plan, o) == 0 &&
-        read_password(plan, o) == 0 && ask_redis(plan, o) == 0)
+        read_password(plan, o) == 0 && read_tls(plan, o) == 0 && ask_redis(plan, o) == 0)
         return 0;
     redis_release(o);
     return -1;
@@ -211,6 +230,8 @@ void redis_release(struct redis_options *o)
         explicit_bzero(o->plan->secret, strlen(o->plan->secret));
         free(o->plan->secret);
     }
+    if (o->plan)
+        redis_tls_destroy(o->plan->tls);
     free(o->plan);
     o->plan = NULL;
 }

@@ -3,71 +3,75 @@
 #include "redis_wire.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <hiredis/hiredis.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
-enum { PATIENCE = 500 }; /* ms for the connection, and for the answers */
+enum { PATIENCE = 500 }; /* ms for the connection, and for each answer */
 
-static bool is_ready(int fd, short events)
+static bool is_connected(int fd)
 {
-    struct pollfd p = {fd, events, 0};
+    struct pollfd p = {fd, POLLOUT, 0};
     int ready;
     do
         ready = poll(&p, 1, PATIENCE);
     while (ready < 0 && errno == EINTR);
-    return ready == 1;
+    return ready == 1 && !(p.revents & (POLLERR | POLLHUP));
 }
 
-static int connect_and_send(const struct address_place *place, const char *bytes, size_t n)
+/* A socket that blocks, for so long. */
+static int reach(const struct address_place *place)
 {
+    const struct timeval patience = {.tv_usec = PATIENCE * 1000};
     const int fd = socket(place->addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -1;
     if ((connect(fd, (const struct sockaddr *)&place->addr, place->addrlen) == 0 ||
          errno == EINPROGRESS) &&
-        is_ready(fd, POLLOUT) && send(fd, bytes, n, MSG_NOSIGNAL) == (ssize_t)n)
+        is_connected(fd)) {
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
         return fd;
+    }
     close(fd);
     return -1;
 }
 
 /* The next answer; NULL: there is none. */
-static redisReply *next(redisReader *reader, int fd)
+static redisReply *next(redisContext *hiredis)
 {
     void *reply = NULL;
-    char bytes[1024];
-    while (redisReaderGetReply(reader, &reply) == REDIS_OK && !reply) {
-        const ssize_t n = is_ready(fd, POLLIN) ? recv(fd, bytes, sizeof bytes, 0) : 0;
-        if (n <= 0 || redisReaderFeed(reader, bytes, (size_t)n) != REDIS_OK)
-            break;
-    }
-    return reply;
+    return redisGetReply(hiredis, &reply) == REDIS_OK ? reply : NULL;
 }
 
-static redisReply *ask(redisReader *reader, int fd, const char *const *words)
+static redisReply *ask(redisContext *hiredis, const char *const *words)
 {
     size_t room = 0, count = 0;
     for (; words[count]; count++)
         room += REDIS_ROOM(strlen(words[count]));
     char *command = sg_alloc(room + REDIS_ROOM(0));
     const size_t n = (size_t)(redis_put_command(command, words) - command);
-    const bool sent = send(fd, command, n, MSG_NOSIGNAL) == (ssize_t)n;
+    redisAppendFormattedCommand(hiredis, command, n);
     free(command);
-    return sent ? next(reader, fd) : NULL;
+    return next(hiredis);
 }
 
 /* The greeting, step by step. */
-static const char *greet(redisReader *reader, int fd, const struct redis_greeting *greeting,
+static const char *greet(redisContext *hiredis, const struct redis_greeting *greeting,
                          enum redis_step *step, char why[REDIS_REASON])
 {
+    redisAppendFormattedCommand(hiredis, greeting->text, greeting->n);
     for (unsigned i = 0; i < greeting->count; i++) {
         enum redis_outcome outcome = REDIS_ANSWERED;
-        redisReply *reply = next(reader, fd);
+        redisReply *reply = next(hiredis);
         *step = greeting->steps[i];
         const char *wrong = reply ? redis_greeted(*step, reply, &outcome) : NULL;
         if (wrong)
@@ -79,23 +83,36 @@ static const char *greet(redisReader *reader, int fd, const struct redis_greetin
     return NULL;
 }
 
+/* One that talks, and not as it should, refuses us; one that goes does not. */
+static const char *begin_tls(redisContext *hiredis, const struct redis_login *login,
+                             const struct address_place *place, enum redis_step *step,
+                             char why[REDIS_REASON])
+{
+    *step = REDIS_TLS;
+    if (!login->tls || redis_tls_begin(login->tls, hiredis, place))
+        return NULL;
+    snprintf(why, REDIS_REASON, "%s", hiredis->errstr);
+    return hiredis->err == REDIS_ERR_EOF ? NULL : why;
+}
+
 const char *redis_probe(const struct redis_login *login, const struct address_place *place,
                         const char *const *words, redisReply **reply, enum redis_step *step,
                         char why[REDIS_REASON])
 {
-    struct redis_greeting greeting = redis_greeting(login);
-    redisReader *reader = redisReaderCreate();
-    const int fd = connect_and_send(place, greeting.text, greeting.n);
-    const char *found = NULL;
-    if (fd >= 0 && reader)
-        found = greet(reader, fd, &greeting, step, why);
-    if (fd >= 0 && reader && words && !found)
-        *reply = ask(reader, fd, words);
-    if (fd >= 0)
-        close(fd);
-    redisReaderFree(reader);
-    explicit_bzero(greeting.text, greeting.n);
-    free(greeting.text);
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* hiredis writes as if there were none */
+    const int fd = reach(place);
+    redisContext *hiredis = fd < 0 ? NULL : redisConnectFd(fd);
+    const char *found = hiredis ? begin_tls(hiredis, login, place, step, why) : NULL;
+    if (hiredis && !hiredis->err) {
+        struct redis_greeting greeting = redis_greeting(login);
+        found = greet(hiredis, &greeting, step, why);
+        explicit_bzero(greeting.text, greeting.n);
+        free(greeting.text);
+        if (words && !found && !hiredis->err)
+            *reply = ask(hiredis, words);
+    }
+    redisFree(hiredis); /* and the socket */
+    signal(SIGPIPE, before);
     return found;
 }
 

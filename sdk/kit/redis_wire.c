@@ -13,6 +13,7 @@
 #include <hiredis/hiredis.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,7 +25,9 @@ enum { CONNECT = 500 };                        /* ms, or redis_timeout */
 struct redis_wire {
     const struct redis_wire_owner *owner;
     void *arg;
-    uint64_t patience;
+    const struct redis_login *login;
+    struct address_place place;
+    struct ssl_st *tls; /* NULL: none */
     redisContext *hiredis;
     struct redis_greeting greeting;
     unsigned greeted;
@@ -33,7 +36,7 @@ struct redis_wire {
     uv_timer_t timer;
     unsigned handles;
     int watching;
-    bool connecting, open, closed;
+    bool connecting, open, closed, unwritten;
 };
 
 /* ------------------------------------------------------------------ end -- */
@@ -79,13 +82,25 @@ static void watch(struct redis_wire *wire, int events)
     wire->watching = events;
 }
 
+/* hiredis has met an error: of the connection, or of the certificate. */
+static void broken(struct redis_wire *wire)
+{
+    const char *wrong = wire->tls ? redis_tls_wrong(wire->tls) : NULL;
+    char why[REDIS_REASON];
+    snprintf(why, sizeof why, "its certificate: %s", wrong ? wrong : "");
+    lose(wire, wrong ? REDIS_REFUSED : REDIS_GONE, wrong ? why : wire->hiredis->errstr);
+}
+
 static void flush(struct redis_wire *wire)
 {
     int done = 0;
-    if (redisBufferWrite(wire->hiredis, &done) != REDIS_OK)
-        lose(wire, REDIS_GONE, wire->hiredis->errstr);
-    else
-        watch(wire, done ? UV_READABLE : UV_READABLE | UV_WRITABLE);
+    if (redisBufferWrite(wire->hiredis, &done) != REDIS_OK) {
+        broken(wire);
+        return;
+    }
+    wire->unwritten = !done;
+    const bool reads_first = wire->tls && redis_tls_wants_to_read(wire->tls);
+    watch(wire, done || reads_first ? UV_READABLE : UV_READABLE | UV_WRITABLE);
 }
 
 static void on_idle(uv_idle_t *idle)
@@ -147,12 +162,21 @@ static void take_replies(struct redis_wire *wire)
         lose(wire, REDIS_GONE, "its answer is too long");
 }
 
+/* What TLS has deciphered does not make the socket readable: so it is read until nothing
+ * more comes. */
 static void receive(struct redis_wire *wire)
 {
-    if (redisBufferRead(wire->hiredis) != REDIS_OK)
-        lose(wire, REDIS_GONE, wire->hiredis->errstr);
-    else
+    const redisReader *reader = wire->hiredis->reader;
+    size_t before;
+    do {
+        before = reader->len;
+        if (redisBufferRead(wire->hiredis) != REDIS_OK)
+            broken(wire);
+    } while (!wire->closed && wire->tls && reader->len > before && reader->len < LONGEST);
+    if (!wire->closed)
         take_replies(wire);
+    if (!wire->closed && wire->tls && wire->unwritten)
+        flush(wire);
 }
 
 /* A list that says it is long takes memory before its items come. */
@@ -189,11 +213,26 @@ static int socket_error(const struct redis_wire *wire)
     return error;
 }
 
+static uint64_t connect_patience(const struct redis_login *login)
+{
+    return login->patience > CONNECT ? login->patience : CONNECT;
+}
+
+/* To agree on TLS takes both sides some time. */
 static void connected(struct redis_wire *wire)
 {
+    const struct redis_login *login = wire->login;
     wire->connecting = false;
+    if (login->tls) {
+        wire->tls = redis_tls_begin(login->tls, wire->hiredis, &wire->place);
+        if (!wire->tls) {
+            broken(wire);
+            return;
+        }
+    }
     redis_wire_send(wire, wire->greeting.text, wire->greeting.n);
-    uv_timer_start(&wire->timer, on_timer, wire->patience, 0);
+    uv_timer_start(&wire->timer, on_timer, login->tls ? connect_patience(login) : login->patience,
+                   0);
     watch(wire, UV_READABLE);
 }
 
@@ -249,7 +288,8 @@ struct redis_wire *redis_wire_open(const struct redis_login *login,
     struct redis_wire *wire = sg_alloc(sizeof *wire);
     wire->owner = owner;
     wire->arg = arg;
-    wire->patience = login->patience;
+    wire->login = login;
+    wire->place = *place;
     wire->greeting = redis_greeting(login);
     wire->hiredis = redisConnectFd(fd);
     if (!wire->hiredis)

@@ -52,6 +52,11 @@ uint64_t sg_now(void)
     return uv_now(&loop) + shift;
 }
 
+void sg_config_error(const char *option, const char *fmt, ...)
+{
+    (void)option, (void)fmt;
+}
+
 void sg_log(const struct sg_session *s, enum sg_level level, const char *event, const char *fields,
             ...)
 {

@@ -47,7 +47,7 @@ cmp_ok($second->cmd(GET => 'smtp-gated:a'), '>=', 1, 'which counts on');
 
 # The old one comes back, as the replica that it is then, and is left alone.
 $first->again;
-SG::wait_for { $first->cmd('ROLE')->[0] eq 'slave' } 60, 'the old master as a replica';
+SG::wait_for { ($first->role)[0] eq 'slave' } 60, 'the old master as a replica';
 my @found = map { ask($daemon, 'incr.a') } 1 .. 3;
 is(scalar(grep { /^answered/ } @found), 3, 'nothing is asked of it');
 

@@ -94,7 +94,7 @@ subtest 'Behind Sentinels it is followed at the new master.' => sub {
     SG::wait_for { $second->cmd(XLEN => $key) == 1 } 20, 'replication';
     $first->stop;
     SG::wait_for { my $master = $set->master; $master && $master == $second } 60, 'a failover';
-    SG::wait_for { $second->cmd('ROLE')->[0] eq 'master' } 20, 'the new master';
+    SG::wait_for { ($second->role)[0] eq 'master' } 20, 'the new master';
     $second->cmd(XADD => $key, '*', n => 'two');
     come('two', $watched);
     is_deeply(entries($watched), [ 'one', 'two' ], 'without a gap');

@@ -15,7 +15,7 @@ my $dir = SG::tempdir();
 my $include = src('sdk/include');
 my $build = SG::build_dir();
 my @with_dns = ("$build/.libs/libkitdns.a", "$build/libsgkit.a", qw(-luv));
-my @with_redis = ("$build/libsgkitredis.a", "$build/libsgkit.a", qw(-luv -lhiredis -lmd));
+my @with_redis = ("$build/libsgkitredis.a", "$build/libsgkit.a", qw(-luv), split(" ", qx(pkg-config --libs hiredis_ssl openssl 2>&-)), qw(-lhiredis -lmd));
 my @memcheck = $ENV{SG_SANITIZED} || system('command -v valgrind >/dev/null') ? ()
     : qw(valgrind -q --leak-check=full --error-exitcode=9);
 

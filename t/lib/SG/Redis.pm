@@ -100,6 +100,13 @@ sub _reply ($socket) {
 
 sub answers ($self) { return ($self->cmd('PING') // '') !~ /^-(?:no|LOADING)/ }
 
+# What ROLE says: master, or slave and of whom, and how it is connected.  One that changes
+# it may hang up.
+sub role ($self) {
+    my $role = $self->cmd('ROLE');
+    return ref $role ? @$role : ('none', 0, 0, 'none');
+}
+
 # How often a command was run, as Redis counts.
 sub calls ($self, $command) {
     my ($calls) = $self->cmd('INFO', 'commandstats') =~ /^cmdstat_\Q$command\E:calls=(\d+)/m;

@@ -13,7 +13,7 @@ sub start ($class) {
     $servers[0]->cmd(CLUSTER => MEET => '127.0.0.1', $_->port, $_->{bus}) for @servers[ 1 .. 3 ];
     SG::wait_for { !grep { !$self->_is_whole($_) } @servers } 60, 'a cluster';
     $servers[3]->cmd(CLUSTER => REPLICATE => $self->id(0));
-    SG::wait_for { my $role = $servers[3]->cmd('ROLE'); $role->[0] eq 'slave' && $role->[3] eq 'connected' } 60, 'a replica';
+    SG::wait_for { my @role = $servers[3]->role; $role[0] eq 'slave' && $role[3] eq 'connected' } 60, 'a replica';
     return $self;
 }
 

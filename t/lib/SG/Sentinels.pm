@@ -9,7 +9,7 @@ sub start ($class, %opt) {
     my @servers = map { SG::Redis->start('repl-diskless-sync-delay' => 0) } 1, 2;
     $self->{servers} = \@servers;
     $servers[1]->cmd(REPLICAOF => '127.0.0.1', $servers[0]->port);
-    SG::wait_for { $servers[1]->cmd('ROLE')->[3] eq 'connected' } 20, 'replication';
+    SG::wait_for { ($servers[1]->role)[3] eq 'connected' } 20, 'replication';
     $self->{sentinels} = [ map { $self->_sentinel } 1 .. 3 ];
     SG::wait_for { !grep { !$self->_knows_all($_) } @{ $self->{sentinels} } } 30, 'Sentinels that know each other';
     return $self;
