@@ -50,7 +50,8 @@ static void forget(void)
 static uint32_t layout(void)
 {
     return (uint32_t)(sizeof(struct scoreboard) ^ (sizeof(struct session_slot) << 8) ^
-                      (sizeof(struct worker_slot) << 16) ^ ((uint32_t)ACT_COUNT << 24));
+                      (sizeof(struct worker_slot) << 16) ^ ((uint32_t)ACT_COUNT << 24) ^
+                      (SCOREBOARD_COUNTERS * sizeof(struct plugin_counter) << 4));
 }
 
 /* A session's number, as decimal digits: milliseconds since 2026, and three of the

@@ -37,6 +37,7 @@ enum activity {
 
 #define SCOREBOARD_SESSIONS 131072u /* the largest max_connections; sparse memory */
 #define SCOREBOARD_WORKERS 1024u    /* worker processes at one time, all generations */
+#define SCOREBOARD_COUNTERS 512u    /* of plugins */
 #define SCOREBOARD_LINE 64          /* cache line: neighbours do not share one */
 
 /* IPv4 addresses are stored v4-mapped. */
@@ -73,6 +74,14 @@ struct worker_slot {
     char thread_plugin[40];       /* the plugin of the work of thread_fell or spawner */
 };
 
+/* A counter that a plugin has declared. */
+struct plugin_counter {
+    _Atomic uint32_t generation; /* the last one that declared it; 0: free */
+    char name[28];               /* as it declared it */
+    char label[40];              /* of its conf.d file, cut */
+    _Atomic uint64_t value;
+};
+
 struct scoreboard {
     uint32_t layout; /* sizeof of everything, against mixed binaries */
     pid_t master;
@@ -88,6 +97,7 @@ struct scoreboard {
     _Atomic uint32_t slots_high;                            /* slots from here on were never used */
     _Atomic uint32_t workers_high;                          /* the same of worker slots */
     struct worker_slot workers[SCOREBOARD_WORKERS];
+    struct plugin_counter counters[SCOREBOARD_COUNTERS];
     _Atomic uint32_t hash[SCOREBOARD_SESSIONS];     /* of client and ident; 0: not indexed */
     _Atomic uint32_t upstream[SCOREBOARD_SESSIONS]; /* of upstream_local and its port; 0: none */
     struct session_slot slots[SCOREBOARD_SESSIONS];
@@ -135,6 +145,13 @@ bool scoreboard_is_upstream(const struct scoreboard *b, const struct in6_addr *a
 unsigned scoreboard_sessions(const struct scoreboard *b);
 uint64_t scoreboard_spool_disk(const struct scoreboard *b); /* all workers */
 uint64_t scoreboard_sum(const struct scoreboard *b, enum counter counter);
+/* Keeper, before its generation serves: the counter of this name, which goes on counting where
+ * an earlier generation had it.  NULL: SCOREBOARD_COUNTERS are in use. */
+struct plugin_counter *scoreboard_declare(struct scoreboard *b, unsigned generation,
+                                          const char *label, const char *name);
+/* The i-th counter that the generation that serves has declared, copied, so that label and name
+ * end and are printable.  False: there is none; another may follow up to SCOREBOARD_COUNTERS. */
+bool scoreboard_declared(const struct scoreboard *b, unsigned i, struct plugin_counter *counter);
 const char *activity_name(unsigned activity);
 
 /* By the worker that owns the slot, on its loop's thread only: so no locked bus. */

@@ -7,6 +7,7 @@
 #include "keeper.h"
 #include "../base/check.h"
 #include "../base/log.h"
+#include "../plugin/counting.h"
 #include "../plugin/last_words.h"
 #include "crew.h"
 #include "privileges.h"
@@ -138,6 +139,7 @@ static bool prepare(struct keeper *k, struct complaints *c)
         return false;
     open_log(k);
     last_words_open(k->setup->master, failed);
+    counting_open(k->board, k->setup->generation);
     k->plugins = plugins_load(k->core, c);
     last_words_close();
     if (!k->plugins || !single_threaded(k, c) ||

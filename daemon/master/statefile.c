@@ -117,6 +117,25 @@ static void print_human_numbers(const struct scoreboard *b, FILE *out)
                     counters[i]);
 }
 
+static void print_plugin_counters(const struct scoreboard *b, FILE *out,
+                                  void (*print)(const struct plugin_counter *, FILE *))
+{
+    struct plugin_counter counter;
+    for (unsigned i = 0; i < SCOREBOARD_COUNTERS; i++)
+        if (scoreboard_declared(b, i, &counter))
+            print(&counter, out);
+}
+
+static void print_human_counter(const struct plugin_counter *c, FILE *out)
+{
+    fprintf(out, "Counter:  %llu (%s %s)\n", (unsigned long long)c->value, c->label, c->name);
+}
+
+static void print_flat_counter(const struct plugin_counter *c, FILE *out)
+{
+    fprintf(out, "plugins.%s.%s: %llu\n", c->label, c->name, (unsigned long long)c->value);
+}
+
 static void print_human(const struct scoreboard *b, int64_t now, FILE *out)
 {
     char uptime[64];
@@ -133,6 +152,7 @@ static void print_human(const struct scoreboard *b, int64_t now, FILE *out)
     fprintf(out, "Children: %u/%u/%u/%u (current/max/crashed/bugs)\n", scoreboard_sessions(b),
             b->sessions_max, b->crashes, b->bugs);
     print_human_numbers(b, out);
+    print_plugin_counters(b, out, print_human_counter);
     fprintf(out, "\n%6s %-5s %-8s %-5s %-5s %-15s %-15s %4s %8s %8s %7s %s\n", "slot", "pid",
             "state", "flags", "time", "source", "target", "trns", "cli_rx", "srv_rx", "kbps",
             "ident");
@@ -164,6 +184,7 @@ static void print_flat(const struct scoreboard *b, int64_t now, FILE *out)
     fprintf(out, "plugins.quarantines: %u\n", b->quarantines);
     for (unsigned i = 0; i < COUNTER_COUNT; i++)
         fprintf(out, "counters.%s: %llu\n", counters[i], (unsigned long long)scoreboard_sum(b, i));
+    print_plugin_counters(b, out, print_flat_counter);
 }
 
 /* v4-mapped addresses as IPv4; the unknown address as "-". */

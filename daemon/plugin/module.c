@@ -1,6 +1,7 @@
 /* The set of plugins: one instance per conf.d file, in the files' order, and
  * for each hook the list of those that have it. */
 #include "module.h"
+#include "counting.h"
 #include "grants.h"
 #include "guard.h"
 #include "last_words.h"
@@ -18,6 +19,7 @@ static void unload(struct plugin *p)
     if (p->configured && p->desc.release)
         p->desc.release(p->settings);
     last_words_about(NULL, NULL);
+    counting_forget(p);
     settings_free(p);
     grants_free(p);
     module_close(p);
@@ -31,7 +33,7 @@ static void unload(struct plugin *p)
 /* p has its names; NULL if it cannot be loaded. */
 static struct plugin *load(struct plugin *p, bool ignore_errors, struct complaints *c)
 {
-    if (module_open(p, c) && settings_read(p, ignore_errors, c))
+    if (module_open(p, c) && counting_declare(p, c) && settings_read(p, ignore_errors, c))
         return p;
     unload(p);
     return NULL;

@@ -20,15 +20,18 @@ struct common {
 struct plugin {
     struct sg_plugin desc; /* the host's copy, zero-filled behind what the plugin had */
     struct common common;
-    void *settings;       /* the plugin's `self`; never NULL */
-    char *label;          /* "60-av-clamd": for the log and the scoreboard */
-    char *name;           /* "av-clamd" */
-    char *file;           /* conf.d file */
-    char *path;           /* of the .so */
-    void *handle;         /* dlopen()'s */
-    unsigned index;       /* in the set */
-    struct grant *grants; /* see grants.h */
-    uint64_t spool_most;  /* the largest message that it reads whole */
+    void *settings;                   /* the plugin's `self`; never NULL */
+    char *label;                      /* "60-av-clamd": for the log and the scoreboard */
+    char *name;                       /* "av-clamd" */
+    char *file;                       /* conf.d file */
+    char *path;                       /* of the .so */
+    void *handle;                     /* dlopen()'s */
+    unsigned index;                   /* in the set */
+    struct grant *grants;             /* see grants.h */
+    uint64_t spool_most;              /* the largest message that it reads whole */
+    struct plugin_counter **counters; /* of desc.counters, see counting.h; NULL: none */
+    unsigned counted;
+    struct plugin *counts_next;
     bool configured, started;
 };
 

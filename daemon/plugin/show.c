@@ -94,6 +94,19 @@ static void tell_defaults(const struct sg_plugin *desc, const char *before, cons
     }
 }
 
+static void document_counters(const struct sg_plugin *desc, FILE *out)
+{
+    const struct sg_counter *c = desc->counters;
+    if (!c)
+        return;
+    fputs(".Sh COUNTERS\nIn the statefile, as\n.Li plugins.LABEL.NAME .\n"
+          ".Bl -tag -width Ds\n",
+          out);
+    for (; c->name; c++)
+        fprintf(out, ".It Li %s\n%s.\n", c->name, c->help ? c->help : "");
+    fputs(".El\n", out);
+}
+
 static void document(const struct plugin *p, FILE *out)
 {
     const bool has_options = p->desc.options && p->desc.options->name;
@@ -107,6 +120,7 @@ static void document(const struct plugin *p, FILE *out)
             has_options ? ".Pp\nBesides there are" : "There are only");
     tell_defaults(&p->desc, "Of those, the default here is\n", ".Dl ", out);
     document_hooks(&p->desc, out);
+    document_counters(&p->desc, out);
 }
 
 /* dlopen() would look for a name without a slash elsewhere. */
@@ -187,6 +201,10 @@ static void show(const struct plugin *p, FILE *out)
     fprintf(out, "%s\n", desc->not_offered ? "" : " (every offer of the server passes)");
     fprintf(out, "wants the file %s\n", desc->want & SG_WANT_SPOOL ? "yes" : "no");
     show_hooks(desc, out);
+    fputs("counters      ", out);
+    for (const struct sg_counter *c = desc->counters; c && c->name; c++)
+        fprintf(out, " %s", c->name);
+    fprintf(out, "%s\n", desc->counters ? "" : " none");
     fputs("options        (besides those of every plugin)\n", out);
     for (const struct sg_option *o = desc->options; o && o->name; o++)
         show_option(o, out);

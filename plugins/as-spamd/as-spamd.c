@@ -35,6 +35,12 @@ static const struct sg_option options[] = {
                "messages of one client that spamd is asked about at one time; 0: any number"),
     SG_OPT_END};
 
+static const struct sg_counter counters[] = {
+    [ASKED] = {"asked", "messages that spamd was asked about"},
+    [DOWN_SINCE] = {"down_since",
+                    "since when spamd takes no connections, as Unix time; 0: it does"},
+    SG_COUNTER_END};
+
 /* ---------------------------------------------------------------- hooks -- */
 
 static struct check *check_of(struct sg_session *s, struct sg_mail *m, struct spamd *my)
@@ -119,6 +125,8 @@ static int spamd_start(void *self)
 {
     struct spamd *my = self;
     my->peer = (struct dialogue_peer){.at = &my->socket,
+                                      .self = my,
+                                      .down_since = DOWN_SINCE,
                                       .until = DIALOGUE_EOF,
                                       .half_close = 1,
                                       .answer_max = CHECK_ANSWER_MAX,
@@ -134,7 +142,7 @@ static void spamd_stop(void *self)
 }
 
 SG_PLUGIN(as_spamd, .summary = "ask SpamAssassin's spamd for the score of each message",
-          .options = options, .settings_size = sizeof(struct spamd),
+          .options = options, .counters = counters, .settings_size = sizeof(struct spamd),
           .mail_size = sizeof(struct check), .want = SG_WANT_SPOOL, .configure = spamd_configure,
           .start = spamd_start, .stop = spamd_stop, .release = spamd_release, .body = spamd_body,
           .end = spamd_end, .cancel = spamd_cancel, .mail_done = spamd_mail_done)

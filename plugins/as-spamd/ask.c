@@ -136,6 +136,7 @@ static void ask(struct check *c, bool whole)
                  c->up.kept + n);
     else
         snprintf(request, sizeof request, "CHECK SPAMC/1.2\r\n\r\n");
+    sg_count(c->spamd, ASKED, 1);
     c->up.dialogue = dialogue_open(&c->spamd->peer, on_done, on_drained, c);
     say(c, request, strlen(request));
     say(c, trace, n);

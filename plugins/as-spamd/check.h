@@ -10,6 +10,8 @@
 
 enum method { WHOLE, STREAM };
 
+enum { ASKED, DOWN_SINCE }; /* counters */
+
 struct spamd {
     struct sg_endpoint socket;
     int method, too_large;

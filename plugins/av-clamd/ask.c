@@ -109,6 +109,7 @@ static unsigned begin(struct check *c, struct iovec *parts, const char *command,
                       const struct iovec *more, unsigned count)
 {
     static char session[] = "zIDSESSION";
+    sg_count(c->clamd, ASKED, 1);
     c->up.dialogue = dialogue_open(&c->clamd->peer, on_done, on_drained, c);
     int first = c->clamd->keep > 0 && dialogue_is_new(c->up.dialogue);
     parts[0] = (struct iovec){session, first ? sizeof session : 0};

@@ -46,6 +46,12 @@ static const struct sg_option options[] = {
                "messages of one client that clamd is asked about at one time; 0: any number"),
     SG_OPT_END};
 
+static const struct sg_counter counters[] = {
+    [ASKED] = {"asked", "messages that clamd was asked about"},
+    [DOWN_SINCE] = {"down_since",
+                    "since when clamd takes no connections, as Unix time; 0: it does"},
+    SG_COUNTER_END};
+
 /* ---------------------------------------------------------------- hooks -- */
 
 static struct check *check_of(struct sg_session *s, struct sg_mail *m, struct clamd *my)
@@ -136,6 +142,8 @@ static int clamd_start(void *self)
 {
     struct clamd *my = self;
     my->peer = (struct dialogue_peer){.at = &my->socket,
+                                      .self = my,
+                                      .down_since = DOWN_SINCE,
                                       .until = '\0',
                                       .answer_max = CHECK_ANSWER_MAX,
                                       .patience = my->patience,
@@ -152,7 +160,7 @@ static void clamd_stop(void *self)
 }
 
 SG_PLUGIN(av_clamd, .summary = "ask a ClamAV daemon about each message", .options = options,
-          .settings_size = sizeof(struct clamd), .mail_size = sizeof(struct check),
-          .want = SG_WANT_SPOOL, .configure = clamd_configure, .start = clamd_start,
-          .stop = clamd_stop, .release = clamd_release, .body = clamd_body, .end = clamd_end,
-          .cancel = clamd_cancel, .mail_done = clamd_mail_done)
+          .counters = counters, .settings_size = sizeof(struct clamd),
+          .mail_size = sizeof(struct check), .want = SG_WANT_SPOOL, .configure = clamd_configure,
+          .start = clamd_start, .stop = clamd_stop, .release = clamd_release, .body = clamd_body,
+          .end = clamd_end, .cancel = clamd_cancel, .mail_done = clamd_mail_done)

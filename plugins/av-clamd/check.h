@@ -10,6 +10,8 @@
 
 enum method { FILDES, INSTREAM, PATH };
 
+enum { ASKED, DOWN_SINCE }; /* counters */
+
 struct clamd {
     struct sg_endpoint socket;
     const char *config;

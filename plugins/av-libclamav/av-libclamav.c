@@ -68,6 +68,15 @@ static const struct sg_option options[] = {
                "how many files a message may hold; with more it is unscannable"),
     SG_OPT_END};
 
+enum { SIGNATURES, DATABASE_TIME, DATABASE_VERSION };
+static const struct sg_counter counters[] = {
+    [SIGNATURES] = {"signatures", "signatures that are loaded"},
+    [DATABASE_TIME] = {"database_time", "when the newest file of the database was made, as Unix "
+                                        "time"},
+    [DATABASE_VERSION] = {"database_version", "the greatest version of a file of the database; 0: "
+                                              "none has one"},
+    SG_COUNTER_END};
+
 /* ---------------------------------------------------------------- scans -- */
 
 static struct sg_verdict verdict(const struct running *r, const struct engine_scan *e)
@@ -198,6 +207,7 @@ static int libclamav_configure(void *self)
     const struct engine_limits limits = {my->max_scantime, my->max_scansize, my->max_recursion,
                                          my->max_files};
     char why[400];
+    uint64_t made, version;
     unsigned signatures;
     if (check_tmpdir(my) < 0)
         return -1;
@@ -208,6 +218,10 @@ static int libclamav_configure(void *self)
     }
     unpack_configure(&my->unpack, my->tmpdir);
     sg_spool_up_to(my->max_size);
+    engine_database_age(my->database, &made, &version);
+    sg_gauge(my, SIGNATURES, signatures);
+    sg_gauge(my, DATABASE_TIME, made);
+    sg_gauge(my, DATABASE_VERSION, version);
     sg_log(NULL, SG_NOTICE, "SCAN:DATABASE", "signatures=%u, path=%s", signatures, my->database);
     return 0;
 }
@@ -236,7 +250,7 @@ static void libclamav_release(void *self)
 }
 
 SG_PLUGIN(av_libclamav, .summary = "scan each message with the ClamAV engine inside",
-          .options = options, .settings_size = sizeof(struct libclamav),
+          .options = options, .counters = counters, .settings_size = sizeof(struct libclamav),
           .mail_size = sizeof(struct running), .want = SG_WANT_SPOOL,
           .configure = libclamav_configure, .start = libclamav_start, .stop = libclamav_stop,
           .release = libclamav_release, .end = libclamav_end, .cancel = libclamav_cancel,

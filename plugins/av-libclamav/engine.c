@@ -11,11 +11,14 @@
 #include "unpack.h"
 #include <smtp-gated/kit/scan.h>
 #include <clamav.h>
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* How many clean files it remembers: of what it keeps, all that workers do not share,
@@ -108,6 +111,36 @@ struct cl_engine *engine_load(const char *database, const struct engine_limits *
         snprintf(why, size, "%s: %s", database, cl_strerror(rc));
     engine_free(engine);
     return NULL;
+}
+
+static void look_at_file(const char *path, uint64_t *made, uint64_t *version)
+{
+    struct stat st;
+    struct cl_cvd *head = strstr(path, ".cvd") || strstr(path, ".cld") ? cl_cvdhead(path) : NULL;
+    uint64_t when = head ? head->stime : stat(path, &st) == 0 ? (uint64_t)st.st_mtime : 0;
+    if (when > *made)
+        *made = when;
+    if (head && head->version > *version)
+        *version = head->version;
+    if (head)
+        cl_cvdfree(head);
+}
+
+void engine_database_age(const char *database, uint64_t *made, uint64_t *version)
+{
+    DIR *all = opendir(database);
+    const struct dirent *entry;
+    *made = *version = 0;
+    if (!all)
+        look_at_file(database, made, version);
+    while (all && (entry = readdir(all)) != NULL) {
+        char path[PATH_MAX];
+        int n = snprintf(path, sizeof path, "%s/%s", database, entry->d_name);
+        if (entry->d_name[0] != '.' && n > 0 && (size_t)n < sizeof path)
+            look_at_file(path, made, version);
+    }
+    if (all)
+        closedir(all);
 }
 
 void engine_free(struct cl_engine *engine)

@@ -17,6 +17,10 @@ struct engine_limits {
 /* NULL, and a sentence in why.  *signatures: how many. */
 struct cl_engine *engine_load(const char *database, const struct engine_limits *limits,
                               unsigned *signatures, char *why, size_t size);
+/* When the newest file of the database was made, as Unix time, and the greatest version that
+ * one of them has: of those that freshclam(1) fetches what stands in them, of others the time
+ * of the file.  0: unknown. */
+void engine_database_age(const char *database, uint64_t *made, uint64_t *version);
 /* While no scan runs; of this process. */
 void engine_unpack_in(struct cl_engine *engine, const char *directory);
 void engine_free(struct cl_engine *engine);

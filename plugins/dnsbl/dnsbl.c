@@ -48,6 +48,12 @@ struct dnsbl {
     struct health *health; /* of each list */
 };
 
+enum { UNANSWERED };
+static const struct sg_counter counters[] = {
+    [UNANSWERED] = {"unanswered",
+                    "clients that could not be checked because no name server answers"},
+    SG_COUNTER_END};
+
 static const struct sg_option options[] = {
     SG_OPT_STRINGS(struct dnsbl, zones, NULL,
                    "The lists to ask, each as ZONE[=ANSWERS][*WEIGHT][ as NAME]"),
@@ -222,7 +228,10 @@ static struct sg_verdict verdict_of(const struct check *c, enum outlook outlook)
 {
     if (outlook == REFUSED)
         return refuse(c);
-    return c->unheard && dns_is_down(c->my->dns) ? sg_failed("no name server answers") : sg_pass();
+    if (!c->unheard || !dns_is_down(c->my->dns))
+        return sg_pass();
+    sg_count(c->my, UNANSWERED, 1);
+    return sg_failed("no name server answers");
 }
 
 static void drop_check(struct check *c)
@@ -376,7 +385,7 @@ static void dnsbl_stop(void *self)
 }
 
 SG_PLUGIN(dnsbl, .summary = "refuse clients that stand in DNS block lists", .options = options,
-          .settings_size = sizeof(struct dnsbl), .session_size = sizeof(struct state),
-          .configure = dnsbl_configure, .start = dnsbl_start, .stop = dnsbl_stop,
-          .release = dnsbl_release, .connect = dnsbl_connect, .mail = dnsbl_mail,
-          .cancel = dnsbl_cancel, .close = dnsbl_close, .on_error = "pass")
+          .counters = counters, .settings_size = sizeof(struct dnsbl),
+          .session_size = sizeof(struct state), .configure = dnsbl_configure, .start = dnsbl_start,
+          .stop = dnsbl_stop, .release = dnsbl_release, .connect = dnsbl_connect,
+          .mail = dnsbl_mail, .cancel = dnsbl_cancel, .close = dnsbl_close, .on_error = "pass")

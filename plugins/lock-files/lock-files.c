@@ -42,6 +42,8 @@ enum { NEVER = 1u << 9 }; /* the bit of "never" in `on` */
 static const char *const codes[] = {"421", "554", NULL};
 enum { CODE_421, CODE_554 };
 
+enum { CREATED, SWEPT };
+
 static const struct sg_option options[] = {
     SG_OPT_FLAGS(struct lock_files, on, "virus, spam", events,
                  "The events that lock the client out"),
@@ -64,6 +66,11 @@ static const struct sg_option options[] = {
     SG_OPT_END};
 
 /* Nor are there locks to be removed when none has an end. */
+static const struct sg_counter counters[] = {
+    [CREATED] = {"created", "locks made"},
+    [SWEPT] = {"swept", "locks removed because they were over and their clients did not come"},
+    SG_COUNTER_END};
+
 static int sweeps(const struct lock_files *l)
 {
     return l->duration && l->sweep && (int64_t)(l->duration / 1000) < LOCK_FOR_EVER;
@@ -104,7 +111,9 @@ static int lock_files_configure(void *self)
     l->sweeper = (struct sweep){.path = l->path,
                                 .dir = l->dir,
                                 .duration = (int64_t)(l->duration / 1000),
-                                .interval = l->sweep};
+                                .interval = l->sweep,
+                                .self = l,
+                                .counter = SWEPT};
     if (!sweeps(l) || sweep_prepare(&l->sweeper) == 0)
         return 0;
     sg_config_error("sweep", "no memory: %s", strerror(errno));
@@ -327,12 +336,14 @@ static void lock_files_event(struct sg_session *s, const char *event, const char
         state = LOCK_SAINT;
     else
         state = lock_make(l->dir, name, l->perm, cause, sg_time(), (int64_t)(l->duration / 1000));
+    if (state == LOCK_MADE)
+        sg_count(l, CREATED, 1);
     say(s, state, file, cause);
     leave_notes(s, l, event, state, file);
 }
 
 SG_PLUGIN(lock_files, .summary = "lock clients out for a time after a check found something",
-          .options = options, .settings_size = sizeof(struct lock_files),
+          .options = options, .counters = counters, .settings_size = sizeof(struct lock_files),
           .configure = lock_files_configure, .start = lock_files_start, .stop = lock_files_stop,
           .release = lock_files_release, .connect = lock_files_connect, .end = lock_files_end,
           .event = lock_files_event)

@@ -61,6 +61,7 @@ static void finish(struct sweep *s)
 {
     closedir(s->open);
     s->open = NULL;
+    sg_count(s->self, s->counter, s->removed);
     if (s->removed)
         sg_log(NULL, SG_INFO, "LOCK:SWEPT", "path=%s, removed=%lu", s->path, s->removed);
 }

@@ -17,6 +17,8 @@ struct sweep {
     uv_timer_t timer;
     DIR *open; /* we are the one that sweeps; NULL: we are not */
     unsigned long removed;
+    const void *self; /* the plugin's settings, and which counter has what was removed */
+    unsigned counter;
 };
 
 /* In configure, with path, dir, duration and interval filled in: 0, or -1 and errno. */

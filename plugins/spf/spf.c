@@ -29,6 +29,12 @@ struct spf {
     struct dns *dns;
 };
 
+enum { UNANSWERED };
+static const struct sg_counter counters[] = {
+    [UNANSWERED] = {"unanswered",
+                    "senders that could not be checked because no name server answers"},
+    SG_COUNTER_END};
+
 static const struct sg_option options[] = {
     SG_OPT_ENUM(struct spf, check, "incoming", checks,
                 "Which address must be allowed to send: the client's, ours as the server sees "
@@ -79,8 +85,10 @@ static struct sg_verdict judge(const struct check *c, enum spf_result result, co
     if (why)
         sg_log(c->session, SG_WARNING, "SPF:ERROR", "domain=%s, result=%s, reason=%s", c->domain,
                spf_result_names[result], why);
-    if (result == SPF_IS_TEMPERROR && dns_is_down(c->my->dns))
+    if (result == SPF_IS_TEMPERROR && dns_is_down(c->my->dns)) {
+        sg_count(c->my, UNANSWERED, 1);
         return sg_failed("no name server answers");
+    }
     return result == SPF_IS_FAIL ? refuse(c) : sg_pass();
 }
 
@@ -199,6 +207,7 @@ static void spf_release(void *self)
 }
 
 SG_PLUGIN(spf, .summary = "refuse mail that its sender's domain disowns (SPF)", .options = options,
-          .settings_size = sizeof(struct spf), .mail_size = sizeof(struct check),
-          .configure = spf_configure, .start = spf_start, .stop = spf_stop, .release = spf_release,
-          .mail = spf_mail, .cancel = spf_cancel, .mail_done = spf_mail_done, .on_error = "pass")
+          .counters = counters, .settings_size = sizeof(struct spf),
+          .mail_size = sizeof(struct check), .configure = spf_configure, .start = spf_start,
+          .stop = spf_stop, .release = spf_release, .mail = spf_mail, .cancel = spf_cancel,
+          .mail_done = spf_mail_done, .on_error = "pass")

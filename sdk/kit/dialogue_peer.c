@@ -11,6 +11,8 @@ void dialogue_peer_is_up(struct dialogue_peer *peer)
     if (peer->down)
         sg_log(NULL, SG_NOTICE, "PEER:UP", "peer=%s, time=%lu", peer->at->text,
                (unsigned long)((sg_now() - peer->since) / AGAIN));
+    if (peer->down && peer->self)
+        sg_gauge(peer->self, peer->down_since, 0);
     peer->down = 0;
     peer->again = 0;
 }
@@ -22,6 +24,8 @@ void dialogue_peer_is_down(struct dialogue_peer *peer, const char *why, bool slo
         return;
     peer->down = 1;
     peer->since = sg_now();
+    if (peer->self)
+        sg_gauge(peer->self, peer->down_since, (uint64_t)sg_time());
     sg_log(NULL, SG_ERR, "PEER:DOWN", "peer=%s, result=%s", peer->at->text, why);
 }
 

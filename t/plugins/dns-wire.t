@@ -129,6 +129,7 @@ for my $way ([ 'silent', sub { 'silence' }, 'it does not answer' ], [ 'not there
         my $daemon = relay([$at], dnsbl => { patience => '1s', zones => [ map { "list$_.test" } 1 .. 3 ] });
         like banner($daemon), qr/^220 /, "client $_ passes, as nobody has set it" for 1 .. 4;
         $daemon->wait_log(qr/PLUGIN:ERROR hook=connect, plugin=45-dnsbl.*no name server answers/);
+        like $daemon->status, qr/^Counter:  [1-9]\d* \(45-dnsbl unanswered\)$/m, 'and is counted';
         is_deeply [ $daemon->log =~ /DNS:DOWN (.*)$/mg ], ["server=$at, result=$why, left=0, plugin=dnsbl"], 'one line';
         over();
         $daemon = relay([$at], dnsbl => { patience => '1s', zones => [ map { "list$_.test" } 1 .. 3 ], on_error => 'tempfail' });

@@ -39,6 +39,7 @@ my $removed = 0;
 SG::wait_for { $removed = 0; $removed += $_ for $d->log =~ /LOCK:SWEPT .*removed=(\d+), plugin=lock-files$/mg; $removed >= 154 } 10,
     'what the log says';
 is $removed, 154, 'each was removed once: one worker sweeps';
+like $d->status, qr/^Counter:  154 \(30-lock-files swept\)$/m, 'and is counted';
 
 put('203.0.113.1', 7200);
 SG::wait_for { !there('203.0.113.1') } 20, 'the end of a later one';

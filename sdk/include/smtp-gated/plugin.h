@@ -359,6 +359,26 @@ int sg_grant(const char *path, unsigned access);
 #define SG_NEEDS_PROGRAMS 1u
 #define SG_NEEDS_NETLINK 2u
 
+/* ------------------------------------------------------------- counters -- */
+
+/* A number of the plugin's own in the statefile, as plugins.LABEL.NAME, where LABEL is that of
+ * the conf.d file.  It is one for all workers, goes on over reloads, and begins at 0 with the
+ * daemon.  name: at most 27 lower case letters, digits and _; help: one line for the manual. */
+struct sg_counter {
+    const char *name, *help;
+};
+#define SG_COUNTER_END                                                                             \
+    {                                                                                              \
+        NULL, NULL                                                                                 \
+    }
+
+/* Adds n to a counter of the plugin whose settings are self; which: its place in the table of
+ * counters.  Lets a number be set instead, such as an age, a size, or 1 for "cannot be reached"
+ * and 0 for "can": then it is what any worker said last.  Any thread, from `configure` on; costs
+ * no system call.  What the table does not have is not counted. */
+void sg_count(const void *self, unsigned which, uint64_t n);
+void sg_gauge(const void *self, unsigned which, uint64_t value);
+
 /* ----------------------------------------------------------- descriptor -- */
 
 /* Linux capabilities a plugin's worker needs; all others are dropped. */
@@ -496,6 +516,9 @@ struct sg_plugin {
      * the option would refuse is not loaded. */
     const char *timeout, *skip_authenticated, *log_only, *max_load;
     const char *only, *except;
+
+    /* What the plugin counts, see sg_count(); ends with SG_COUNTER_END.  NULL: nothing. */
+    const struct sg_counter *counters;
 };
 
 /* `want`: `end` reads the message by descriptor or path, so the host keeps it. */

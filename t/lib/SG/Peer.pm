@@ -9,16 +9,17 @@ use POSIX ();
 
 my @running;
 
-# tcp: on a port of 127.0.0.1 instead of a UNIX socket; backlog; accepts: 0 never does.
+# tcp: on a port of 127.0.0.1 instead of a UNIX socket, which is at path if that is given;
+# backlog; accepts: 0 never does.
 sub start ($class, $behaviour, %opt) {
-    my $dir = SG::tempdir();
+    my $path = $opt{path} // SG::tempdir() . '/socket';
     my $backlog = $opt{backlog} // 64;
     my $listener = $opt{tcp}
         ? IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => $backlog)
-        : IO::Socket::UNIX->new(Local => "$dir/socket", Listen => $backlog);
+        : IO::Socket::UNIX->new(Local => $path, Listen => $backlog);
     $listener or Carp::croak("listen: $! $@");
-    chmod 0777, "$dir/socket";
-    my $self = bless { dir => $dir, listener => $listener, tcp => $opt{tcp} }, $class;
+    chmod 0777, $path;
+    my $self = bless { path => $path, listener => $listener, tcp => $opt{tcp} }, $class;
     my $pid = fork() // Carp::croak("fork: $!");
     if ($pid == 0) {
         SG::Daemon::_die_with_parent();
@@ -50,7 +51,7 @@ sub _serve ($listener, $behaviour, $accepts) {
 }
 
 sub at ($self) {
-    return $self->{tcp} ? '127.0.0.1:' . $self->{listener}->sockport : "$self->{dir}/socket";
+    return $self->{tcp} ? '127.0.0.1:' . $self->{listener}->sockport : $self->{path};
 }
 
 # For behaviours: reads until the pattern has come; what came, or undef at the end.

@@ -51,6 +51,8 @@ struct dialogue_peer {
     struct dialogue *kept; /* the kit's; NULL at first */
     int down;              /* the kit's: nobody takes connections there */
     uint64_t since, again; /* the kit's: since when; when that is looked at again */
+    const void *self;      /* NULL, or the plugin's settings: then its gauge `down_since` is */
+    unsigned down_since;   /* the Unix time since when the peer is down, and 0 while it is up */
 };
 
 /* How it ended. */
