@@ -11,7 +11,7 @@ use SG::Signatures;
 my $mta = SG::MTA->start;
 my $clean = SG::Peer->start(sub ($connection) {
     SG::Peer::read_until($connection, qr/zFILDES\0/) // return;
-    print {$connection} "1: fd[1]: OK\0";
+    print {$connection} "fd[1]: OK\0";
     SG::Peer::hang($connection);
 });
 my $nobody = SG::Peer->nobody;
@@ -19,7 +19,7 @@ my $daemon = SG::Daemon->start(
     core    => { statefile_type => 'flat' },
     plugins => [
         '10-nat-fixed' => { server => '127.0.0.1', port => $mta->port },
-        '60-av-clamd'  => { socket => $clean->at },
+        '60-av-clamd'  => { socket => $clean->at, keep => 0 },
         '70-as-spamd'  => { socket => $nobody, on_error => 'pass' },
     ]);
 
