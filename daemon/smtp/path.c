@@ -110,12 +110,22 @@ static bool is_key(struct span key)
     return key.n > 0;
 }
 
+/* A "<" behind one of these is a path's to readers that begin at the end of the line. */
+static bool begins_a_path(struct span value)
+{
+    for (size_t i = 1; i < value.n; i++)
+        if (value.p[i] == '<' && strchr("<>:\"", value.p[i - 1]))
+            return true;
+    return false;
+}
+
 /* An address may stand in brackets where a parameter's value is one or a name like one;
  * anywhere else there are readers that would take it for the path. */
 static bool may_hold_brackets(struct span key, struct span value)
 {
-    return span_is(key, "ENVID") || span_is(key, "ORCPT") ||
-           (span_is(key, "AUTH") && span_eq(value, span_str("<>")));
+    if (span_is(key, "ENVID") || span_is(key, "ORCPT"))
+        return !begins_a_path(value);
+    return span_is(key, "AUTH") && span_eq(value, span_str("<>"));
 }
 
 static bool is_parameter(struct span word)

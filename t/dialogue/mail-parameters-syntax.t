@@ -12,7 +12,7 @@ my @HONEST = (
 my @WRONG = (
     'Bob <b@x.test>', '<a@x.test> <b@y.test>', '<> <b@y.test>', '<a@x.test> SIZE=1 <b@y.test>',
     '<a@x.test> X=<b@y.test>', '<a@x.test> AUTH=<b@y.test>', '<a@x.test> SIZE=1 SIZE=2000',
-    '<a@x.test> b@y.test',
+    '<a@x.test> b@y.test', '<a@x.test> ENVID=x:<b@y.test>', '<a@x.test> ENVID=<x><b@y.test>',
 );
 SG::dialogue 'What stands behind a path and is no parameter is refused, or stands there twice.' => sub {
     my ($c, $mta) = SG::relay();
@@ -27,5 +27,6 @@ SG::dialogue 'What stands behind a path and is no parameter is refused, or stand
     is @{ $mta->session->{commands} }, $before, 'the server has heard of none';
     $c->cmd('MAIL FROM:<a@client.test>');
     like $c->cmd('RCPT TO:<a@x.test> <b@y.test>'), qr/^555 5\.5\.4 /, 'RCPT';
+    like $c->cmd('RCPT TO:<a@x.test> ORCPT=rTO:<b@y.test>'), qr/^555 5\.5\.4 /, 'one in a parameter';
     like $c->cmd('RCPT TO:<a@x.test> NOTIFY=NEVER ORCPT=rfc822;a@x.test'), qr/^250/, 'one that is right';
 };

@@ -110,6 +110,7 @@ static void (*const options[128])(void) = {
     ['K'] = keep_little,         ['x'] = hand_over,       ['p'] = send_proxy_line,
     ['h'] = witness_adds_header, ['u'] = be_unreachable,  ['c'] = be_cramped,
     ['F'] = keep_in_file,        ['m'] = take_nobody,     ['r'] = turn_round,
+    ['L'] = stage_takes_lf,
 };
 
 /* ---- what happens ---- */

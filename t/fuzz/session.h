@@ -53,10 +53,11 @@ struct stage {
 extern struct stage stage;
 
 void stage_begin(void);
-void stage_connect(void); /* the client comes */
-void stage_end(void);     /* time passes until the session is over; nothing is left of it */
-void stage_show(void);    /* to stderr, what was said */
-void stage_rest(void);    /* turns the loop until nothing moves */
+void stage_takes_lf(void); /* the client will be one of bare_lf_from */
+void stage_connect(void);  /* the client comes */
+void stage_end(void);      /* time passes until the session is over; nothing is left of it */
+void stage_show(void);     /* to stderr, what was said */
+void stage_rest(void);     /* turns the loop until nothing moves */
 void stage_pass(uint64_t ms);
 bool stage_alive(void);
 void client_say(struct span bytes);

@@ -23,7 +23,8 @@ static struct {
     bool own_before;         /* the relay has had a reply of its own: it may have taken over */
     bool taken;              /* it has: the server is out of it */
     bool answer_next;        /* the next line answers a 334 */
-    bool in_message;         /* its end has not come */
+    bool in_message;         /* its end has not come, or its answer */
+    bool owes_answer;        /* its end has */
     bool chunk_refused;
     bool over;   /* the last reply has been given */
     bool tunnel; /* TLS */
@@ -148,19 +149,27 @@ static void message_reply(const struct reply *r, const struct dot_outcome *messa
     same_message(bytes_of(&message->body));
 }
 
+/* discard: only its end. */
+static struct dot_outcome read_message(bool discard)
+{
+    if (stage.core->bare_lf_from)
+        return naive_lf_dot(at.sent, discard);
+    return naive_dot(at.sent, stage.core->bare_newline == BARE_NORMALISE, discard);
+}
+
 static void message(void)
 {
-    bool normalise = stage.core->bare_newline == BARE_NORMALISE;
-    struct dot_outcome body = naive_dot(at.sent, normalise, false);
-    struct dot_outcome end = naive_dot(at.sent, normalise, true);
+    struct dot_outcome body = read_message(false), end = read_message(true);
     struct reply r;
     at.sent = span_skip(at.sent, end.consumed);
     at.in_message = end.result != DOT_END;
     if (next_reply(&r)) {
         check(!at.in_message || (reply_is_own(&r) && r.code == 421));
         message_reply(&r, &body);
-    } else
+    } else {
+        at.owes_answer = !at.in_message;
         at.in_message = true;
+    }
     dot_outcome_finish(&body);
     dot_outcome_finish(&end);
 }
@@ -351,6 +360,7 @@ static bool server_has_begun_a_reply(void)
 static void nothing_owed(void)
 {
     check(!at.in_message || mta.mode == MTA_BODY);
+    check(!at.owes_answer || server_has_begun_a_reply());
     if (at.in_message || mta.mode != MTA_LINES || server_has_begun_a_reply())
         return;
     check(at.taken || stage.server_left || at.item == mta.answered);

@@ -40,7 +40,7 @@ static struct core *read_core(void)
         "proxy_name = \"" PROXY_NAME "\"\nreply_reference = no\nport = 0\nworkers = 1\n"
         "spool_leave_on = {never}\nlog_level = debug\n"
         "log_helo = yes\nlog_mail_from = {accepted, rejected}\n"
-        "log_rcpt_to = {accepted, rejected}\n";
+        "log_rcpt_to = {accepted, rejected}\nbare_lf_from = {192.0.2.1}\n";
     struct complaints c = {0};
     char path[32];
     int fd = memfd_create("core", MFD_CLOEXEC);
@@ -75,6 +75,11 @@ static void open_stage(void)
     close(fd);
 }
 
+void stage_takes_lf(void)
+{
+    stage.core->bare_lf_from = pristine->bare_lf_from;
+}
+
 static int free_fd(void)
 {
     int fd = dup(STDERR_FILENO);
@@ -88,6 +93,7 @@ void stage_begin(void)
         open_stage();
     struct core *core = stage.core;
     *core = *pristine;
+    core->bare_lf_from = NULL;
     stage = (struct stage){.core = core, .client = -1, .server = -1};
     lowest_fd = free_fd();
     now = (now / 1000000 + 1) * 1000000; /* every input begins at the same place of the wheel */
