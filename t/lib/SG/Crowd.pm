@@ -51,6 +51,7 @@ sub _ask ($self, @words) {
 }
 
 sub open ($self, $group, $port, $n) { return $self->_ask('open', $group, $port, $n) }    ## no critic
+sub open_brief ($self, $group, $port, $n) { return $self->_ask('open-brief', $group, $port, $n) }
 sub scanner ($self, $way)   { return $self->_ask(scanner => $way) }
 sub count ($self, $group)   { return { split /[ =]/, $self->_ask(count => $group) } }
 sub book ($self)            { return { split /[ =]/, $self->_ask('book') } }

@@ -6,6 +6,7 @@ use v5.36;
 use Carp ();
 use IO::Socket::IP;
 use POSIX ();
+use Socket ();
 use SG;
 
 use constant {
@@ -13,6 +14,8 @@ use constant {
     REFUSED    => 300_000,    # commands
     HALF_SENT  => 300,        # messages of which the end never comes
     HELD       => 200,        # connections that say nothing
+    SLOW       => 12,         # messages that take a scanner long
+    REFUSED_SESSIONS => 100,  # connections beyond what one client may have, which stay
     LETTER     => 300_000,    # bytes of such a message
     AT_ONCE    => 200,        # commands in a packet
 };
@@ -34,7 +37,13 @@ sub start ($class, $port) {
     return $self;
 }
 
-# Until it has begun all that it holds, and once done the rest.
+# Until it has all that it holds.
+sub wait_holding ($self) {
+    SG::wait_for { -e "$self->{ready}.held" } 60, 'what the hostile client holds';
+    return;
+}
+
+# Until it has once done the rest as well.
 sub wait_at_work ($self) {
     SG::wait_for { -e $self->{ready} } 120, 'the hostile client at work';
     return;
@@ -87,10 +96,67 @@ sub _repeat ($port, $times, @begin_and_line) {
     return;
 }
 
-sub _be_hostile ($port, $ready) {
-    my @held = map { _connect($port) } 1 .. HELD;
-    push @held, map { _half_a_message($port) } 1 .. HALF_SENT;
+sub _slow_message ($port) {
+    my $socket = _greeted($port) or return;
+    _say($socket, "MAIL FROM:<x\@hostile.test>", "RCPT TO:<b\@server.test>", 'DATA');
+    print {$socket} "Subject: SLOW\r\n\r\n.\r\n";
+    $socket->flush;
+    return $socket;
+}
+
+sub _has_ended ($socket) {
+    my $n = recv $socket, my $bytes, 4096, Socket::MSG_DONTWAIT;
+    return defined $n && $bytes eq '';
+}
+
+# So many at a time, without an end.
+sub _scan_slowly ($port) {
+    my @asked;
     while (1) {
+        @asked = grep { !defined recv $_, my $bytes, 1, Socket::MSG_DONTWAIT } @asked;
+        push @asked, grep { $_ } map { _slow_message($port) } @asked + 1 .. SLOW;
+        select undef, undef, undef, 0.1;
+    }
+}
+
+# A process beside this one, which does not outlive it.
+sub _beside ($what) {
+    my $pid = fork() // die "fork: $!\n";
+    return if $pid;
+    SG::Daemon::_die_with_parent();
+    eval { $what->(); 1 } or print STDERR "hostile client: $@";
+    POSIX::_exit(0);
+}
+
+# So many of each, in the place of those that the daemon has ended.
+sub _hold ($port, $held) {
+    my @kinds = ([ HELD, \&_connect ], [ HALF_SENT, \&_half_a_message ]);
+    while (my ($i, $kind) = each @kinds) {
+        my ($wanted, $make) = @$kind;
+        my @alive = grep { !_has_ended($_) } @{ $held->[$i] // [] };
+        push @alive, grep { $_ } map { $make->($port) } @alive + 1 .. $wanted;
+        $held->[$i] = \@alive;
+    }
+    return;
+}
+
+# One connection after the other, until so many have been refused.
+sub _exceed ($port) {
+    my (@taken, @refused);
+    while (@refused < REFUSED_SESSIONS) {
+        my $socket = _connect($port) or last;
+        push @{ (readline($socket) // '421') =~ /^421/ ? \@refused : \@taken }, $socket;
+    }
+    return @refused;
+}
+
+sub _be_hostile ($port, $ready) {
+    my @held;
+    _beside(sub { _scan_slowly($port) });
+    while (1) {
+        _hold($port, \@held);
+        my @refused = _exceed($port);
+        SG::Conf::write_file("$ready.held", '');
         _repeat($port, RECIPIENTS, 'MAIL FROM:<x@hostile.test>', 'RCPT TO:<' . 'r' x 60 . '@server.test> ORCPT=rfc822;' . 'o' x 300);
         _repeat($port, REFUSED, 'XCLIENT ADDR=192.0.2.1');
         SG::Conf::write_file($ready, '');

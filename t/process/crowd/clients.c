@@ -1,7 +1,8 @@
 /* The clients: each sends message after message in one session, waits for each
  * reply, and knows which replies there can be.  Messages come in two halves, so that
  * nearly all sessions are always within one.  One whose message is put off by a
- * 4xx asks NOOP, to see that the session lives, says QUIT and comes again. */
+ * 4xx asks NOOP, to see that the session lives, says QUIT and comes again.  Brief ones
+ * come again for each message. */
 #include "crowd.h"
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,6 +27,7 @@ struct client {
     bool lost;
     bool begun; /* a message at least */
     bool again; /* comes again after QUIT */
+    bool brief; /* says it after each message */
     unsigned group, port, local_port;
     unsigned letters; /* answered, of those begun after the mark */
     uint32_t letter;  /* on its way, or NO_LETTER */
@@ -114,7 +116,8 @@ static void leave(struct client *c, bool lost)
 
 static void next_letter(struct client *c)
 {
-    if (finishing)
+    c->again = c->again || (c->brief && c->begun);
+    if (finishing || (c->brief && c->stage == DOT))
         expect(c, QUIT, "QUIT\r\n");
     else
         expect(c, MAIL, "MAIL FROM:<a@crowd.test>\r\n");
@@ -241,7 +244,7 @@ static void client_ready(struct watch *w)
     memmove(c->bytes, line, c->kept);
 }
 
-void clients_open(unsigned group, unsigned port, unsigned n)
+void clients_open(unsigned group, unsigned port, unsigned n, bool brief)
 {
     clients = realloc(clients, (client_count + n) * sizeof(struct client *));
     for (unsigned i = 0; i < n; i++) {
@@ -251,6 +254,7 @@ void clients_open(unsigned group, unsigned port, unsigned n)
         c->watch.ready = client_ready;
         c->group = group % GROUPS;
         c->port = port;
+        c->brief = brief;
         c->letter = NO_LETTER;
         clients[client_count++] = c;
         call(c);

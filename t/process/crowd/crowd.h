@@ -56,8 +56,8 @@ struct count {
     unsigned taken, later; /* replies to messages begun after clients_mark() */
 };
 
-/* n more sessions from 127.0.0.GROUP. */
-void clients_open(unsigned group, unsigned port, unsigned n);
+/* n more sessions from 127.0.0.GROUP; brief ones have one message, and then others come. */
+void clients_open(unsigned group, unsigned port, unsigned n, bool brief);
 void clients_mark(void);
 void clients_finish(void); /* each ends after the message it is at */
 struct count clients_count(unsigned group);

@@ -2,6 +2,7 @@
  * line in answer.  Without a listener on stdin any more it is over.
  *
  *   open GROUP PORT N    so many more sessions from 127.0.0.GROUP
+ *   open-brief …         the same, of one message each, after which others come
  *   count GROUP          how they fare
  *   ports GROUP          the local ports of those that live
  *   lost GROUP           the ports of those that ended unasked
@@ -73,8 +74,8 @@ static void obey(const char *line)
         answer_book();
     else if (strcmp(word, "ports") == 0 || strcmp(word, "lost") == 0)
         clients_print_ports(group, word[0] == 'l');
-    else if (strcmp(word, "open") == 0)
-        clients_open(group, port, n);
+    else if (strcmp(word, "open") == 0 || strcmp(word, "open-brief") == 0)
+        clients_open(group, port, n, strcmp(word, "open") != 0);
     else if (strcmp(word, "mark") == 0)
         clients_mark();
     else if (strcmp(word, "finish") == 0)
