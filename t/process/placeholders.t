@@ -6,13 +6,24 @@ use Test::More;
 use SG;
 use SG::Check;
 
+my $unknown = qr/.*%\{lfet\} is no placeholder; there are .*%\{left\}/;
 my @cases = (
-    [ { message => 'Out %{lfet}' }, qr/:\d+: option 'message': .*%\{lfet\} is no placeholder; there are .*%\{left\}/ ],
-    [ { message => 'Out %{left' }, qr/:\d+: option 'message': .*is no placeholder/ ],
-    [ { message => 'Out %{left} %{id}' }, undef ]);
-for my $case (@cases) {
-    my ($options, $expected) = @$case;
-    my ($status, $said) = SG::Check::check(plugins => [ '30-lock-files' => { %$options, path => SG::tempdir() } ]);
-    $expected ? like($said, $expected, $options->{message}) : is($status, 0, $options->{message});
+    [ 'Out %{lfet}', $unknown ],
+    [ 'Out %{left} %{lfet}', $unknown ],
+    [ 'Out %{left', qr/.*is no placeholder/ ],
+    [ 'Out %{left} %{id}', undef ]);
+
+sub with_message ($where, $text) {
+    return SG::Check::check(core => { msg_max_reached => $text }) if $where eq 'msg_max_reached';
+    return SG::Check::check(plugins => [ '30-lock-files' => { message => $text, path => SG::tempdir() } ]);
+}
+
+for my $where ('message', 'msg_max_reached') {
+    for (@cases) {
+        my ($text, $expected) = @$_;
+        my ($status, $said) = with_message($where, $text);
+        like $said, qr/:\d+: option '$where': $expected/, "$where = $text: the error names it" if $expected;
+        is $status ? 'refused' : 'taken', $expected ? 'refused' : 'taken', "$where = $text";
+    }
 }
 done_testing;
