@@ -91,6 +91,18 @@ subtest 'A question that is not answered is asked again, and the answer to the f
     over();
 };
 
+subtest 'So it is when the last try went to another server.' => sub {
+    my $times = 0;
+    my $slow = SG::DNS->start(sub ($type, $) { $type eq '2' ? 'nothing' : $times++ ? 'silence' : '127.0.0.2' }, hold => 1);
+    my $other = SG::DNS->start(sub ($type, $) { $type eq '2' ? 'nothing' : 'silence' });
+    my $daemon = relay([ $slow->at, $other->at ]);
+    my $c = SG::Client->connect($daemon->port);
+    $other->wait_questions(1);
+    $slow->release;
+    like $c->banner, qr/^554 /, 'the answer of the first server counts';
+    over();
+};
+
 subtest 'A server from the days before EDNS is asked without it.' => sub {
     my $lies = sub ($query, $question) {
         return unpack('x10 n', $query)
@@ -113,7 +125,7 @@ for my $way ([ servfail => 'SERVFAIL' ], [ refused => 'REFUSED' ]) {
         like banner($daemon), qr/^220 /, 'alone, it keeps nobody out';
         my $at = $bad->at;
         $daemon->wait_log(qr/DNSBL:FAIL domain=list\.test, result=\Q$at\E answers $name$/m);
-        pass 'and the log says what it has answered';
+        unlike $daemon->log, qr/DNS:DOWN/, 'the log says what it has answered, and that is not yet a server that is down';
         over();
     };
 }
@@ -124,16 +136,17 @@ for my $way ([ 'silent', sub { 'silence' }, 'it does not answer' ], [ 'not there
     [ 'refusing everything', sub { 'refused' }, 'it answers REFUSED' ])
 {
     my ($how, $answer, $why) = @$way;
+    my $lists = $answer ? 3 : 1;    # one question is told by the socket alone that nobody is there
     subtest "Servers that are $how: the log says so once, loudly, and on_error decides." => sub {
         my $dns = $answer ? SG::DNS->start($answer) : undef;
         my $at = $dns ? $dns->at : $nobody;
-        my $daemon = relay([$at], dnsbl => { patience => '1s', zones => [ map { "list$_.test" } 1 .. 3 ] });
+        my $daemon = relay([$at], dnsbl => { patience => '1s', zones => [ map { "list$_.test" } 1 .. $lists ] });
         like banner($daemon), qr/^220 /, "client $_ passes, as nobody has set it" for 1 .. 4;
         $daemon->wait_log(qr/PLUGIN:ERROR hook=connect, plugin=45-dnsbl.*no name server answers/);
         like $daemon->status, qr/^Counter:  [1-9]\d* \(45-dnsbl unanswered\)$/m, 'and is counted';
         is_deeply [ $daemon->log =~ /DNS:DOWN (.*)$/mg ], ["server=$at, result=$why, left=0, plugin=dnsbl"], 'one line';
         over();
-        $daemon = relay([$at], dnsbl => { patience => '1s', zones => [ map { "list$_.test" } 1 .. 3 ], on_error => 'tempfail' });
+        $daemon = relay([$at], dnsbl => { patience => '1s', zones => [ map { "list$_.test" } 1 .. $lists ], on_error => 'tempfail' });
         like banner($daemon), qr/^421 /, "with on_error = tempfail client $_ does not" for 1 .. 2;
         over();
     };
