@@ -222,22 +222,23 @@ static struct span random_input(char *room, size_t most)
 }
 
 /* Clean lines, longer than what is looked through at a time, and at `at` a piece. */
-static struct span clean_but_for(const char *piece, size_t at, char room[1000])
+static struct span clean_but_for(struct span piece, size_t at, char room[1000])
 {
-    size_t n = strlen(piece);
-
     for (size_t i = 0; i < 1000; i++)
         room[i] = i % 62 == 60 ? '\r' : i % 62 == 61 ? '\n' : 'a';
-    memcpy(room + at, piece, n);
+    memcpy(room + at, piece.p, piece.n);
     memcpy(room + 995, "\r\n.\r\n", 5);
     return span_of(room, 1000);
 }
 
 static void blocks_hide_nothing(void **state)
 {
-    static const char *const pieces[] = {"\r",       "\n",     "\r\n",   "\n.",       "\r\n.",
-                                         "\r\n..",   "\r\r\n", "\r\n\n", "\r\n.\r\n", "\r.\n",
-                                         "\r\n\r\n", "\n\r",   "."};
+    const struct span pieces[] = {
+        BYTES("\r"),          BYTES("\n"),       BYTES("\r\n"),     BYTES("\n."),
+        BYTES("\r\n."),       BYTES("\r\n.."),   BYTES("\r\r\n"),   BYTES("\r\n\n"),
+        BYTES("\r\n.\r\n"),   BYTES("\r.\n"),    BYTES("\r\n\r\n"), BYTES("\n\r"),
+        BYTES("."),           BYTES("\0"),       BYTES("\r\n\0."),  BYTES("\r\n.\0"),
+        BYTES("\r\n\0\0.\r"), BYTES("\r\n\0a."), BYTES("\n\0.")};
     char room[1000];
 
     (void)state;
