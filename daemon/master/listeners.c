@@ -63,17 +63,24 @@ static bool prepare(int fd)
            setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0;
 }
 
-static int open_listener(const union address *a, int backlog)
+static bool set(int fd, int level, int option)
 {
     const int on = 1;
+    return setsockopt(fd, level, option, &on, sizeof on) == 0;
+}
+
+/* SO_REUSEPORT lets workers share an address.  alone: not before it listens, so that the
+ * kernel refuses it where anybody listens, in the same instant too. */
+static int open_listener(const union address *a, int backlog, bool alone)
+{
     int fd = socket(a->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -1;
-    bool ok = prepare(fd) && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-              setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0;
-    if (ok && a->any.sa_family == AF_INET6)
-        ok = setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) == 0;
-    if (ok && bind(fd, &a->any, length_of(a)) == 0 && listen(fd, backlog) == 0)
+    if (prepare(fd) && set(fd, SOL_SOCKET, SO_REUSEADDR) &&
+        (alone || set(fd, SOL_SOCKET, SO_REUSEPORT)) &&
+        (a->any.sa_family != AF_INET6 || set(fd, IPPROTO_IPV6, IPV6_V6ONLY)) &&
+        bind(fd, &a->any, length_of(a)) == 0 && listen(fd, backlog) == 0 &&
+        (!alone || set(fd, SOL_SOCKET, SO_REUSEPORT)))
         return fd;
     int saved = errno;
     close(fd);
@@ -173,10 +180,13 @@ static bool plan_address(const struct listeners *now, const struct core *core, c
         add(plan, &a, now->all[i].fd);
         have++;
     }
-    if (have == 0 && is_occupied(core, text, &a, c))
-        return false;
     for (; have < core->workers; have++) {
-        int fd = open_listener(&a, (int)core->connect_queue);
+        int fd = open_listener(&a, (int)core->connect_queue, have == 0);
+        if (fd < 0 && errno == EADDRINUSE && have == 0) {
+            if (is_occupied(core, text, &a, c))
+                return false;
+            fd = open_listener(&a, (int)core->connect_queue, false); /* it is ourselves */
+        }
         if (fd < 0 && excusable(core, &a, errno)) {
             remark(c, core->file, 0, "bind_address", text, "not there: %s", strerror(errno));
             return true;
