@@ -37,6 +37,8 @@ static const struct sg_option options[] = {
 
 static const struct sg_counter counters[] = {
     [ASKED] = {"asked", "messages that spamd was asked about"},
+    [WAITED] = {"waited",
+                "messages that waited, or could not be sent while they arrived, for per_client"},
     [DOWN_SINCE] = {"down_since",
                     "since when spamd takes no connections, as Unix time; 0: it does"},
     SG_COUNTER_END};

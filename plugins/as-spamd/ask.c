@@ -188,8 +188,10 @@ static bool has_turn(struct check *c, unsigned spare)
     const int late = c->up.late;
     if (upload_take_turn(&c->up, c->spamd->turns, spare))
         return true;
-    if (!late)
+    if (!late) {
         scan_waits(&c->facts);
+        sg_count(c->spamd, WAITED, 1);
+    }
     return false;
 }
 

@@ -295,8 +295,10 @@ static bool has_turn(struct check *c, unsigned spare)
     const int late = c->up.late;
     if (upload_take_turn(&c->up, c->clamd->turns, spare))
         return true;
-    if (!late)
+    if (!late) {
         scan_waits(&c->facts);
+        sg_count(c->clamd, WAITED, 1);
+    }
     return false;
 }
 

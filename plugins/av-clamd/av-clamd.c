@@ -48,6 +48,8 @@ static const struct sg_option options[] = {
 
 static const struct sg_counter counters[] = {
     [ASKED] = {"asked", "messages that clamd was asked about"},
+    [WAITED] = {"waited",
+                "messages that waited, or could not be sent while they arrived, for per_client"},
     [DOWN_SINCE] = {"down_since",
                     "since when clamd takes no connections, as Unix time; 0: it does"},
     SG_COUNTER_END};

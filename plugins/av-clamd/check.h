@@ -10,7 +10,7 @@
 
 enum method { FILDES, INSTREAM, PATH };
 
-enum { ASKED, DOWN_SINCE }; /* counters */
+enum { ASKED, WAITED, DOWN_SINCE }; /* counters */
 
 struct clamd {
     struct sg_endpoint socket;

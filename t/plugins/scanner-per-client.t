@@ -11,7 +11,7 @@ my $many = '127.0.0.2';
 my $mta = SG::MTA->start;
 
 sub relay ($scanner, $options, %core) {
-    return SG::Daemon->start(core => { workers => 2, %core },
+    return SG::Daemon->start(core => { workers => 2, statefile_type => 'flat', %core },
         plugins => [ '10-nat-fixed' => { server => '127.0.0.1', port => $mta->port }, $scanner->plugin(%$options) ]);
 }
 
@@ -54,6 +54,7 @@ for my $case (
         takes_all('it is taken', $other);
         takes_all('and so are those that had waited', @clients);
         my @bodies = sort map { $_->{body} } ($mta->messages)[ $before .. $before + 6 ];
+        like $daemon->status, qr/^plugins\.6\d-a[sv]-$kind\.waited: [3-6]$/m, 'which are counted';
         is_deeply \@bodies, [ map { "message $_\r\n" } 0, 0 .. 5 ], 'all are delivered whole';
         SG::Daemon->finish_all;
     };
@@ -65,6 +66,7 @@ subtest 'One client may have all, if the administrator says so.' => sub {
     my @clients = send_all($daemon, $many, 6);
     SG::wait_for { $scanner->asked == 6 } 10, 'all of them';
     is waiting($daemon), 0, 'nothing waits';
+    like $daemon->status, qr/^plugins\.60-av-clamd\.waited: 0$/m, 'nor is anything counted';
     $scanner->be_quick;
     takes_all('all are taken', @clients);
     SG::Daemon->finish_all;
