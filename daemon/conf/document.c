@@ -63,7 +63,7 @@ static void put_default(const struct sg_option *option, FILE *out)
     }
     fputs("The default is\n.Ql \\&", out);
     put_words(option->initial, out);
-    fputs(" .\n", out);
+    fputs("\\& .\n", out);
 }
 
 void options_document(const struct sg_option *options, FILE *out)

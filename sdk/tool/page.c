@@ -37,7 +37,8 @@ static void put_head(struct page *p, const char *own)
 {
     size_t first = strcspn(own, "\n");
     fputs(".Dd ", stdout);
-    printf("%s\n.Dt SMTP-GATED-", p->date);
+    /* The title stands twice in the page's head line; with the whole name it would not fit. */
+    printf("%s\n.Dt ", p->date);
     for (const char *c = p->name; *c; c++)
         putchar(toupper((unsigned char)*c));
     printf(" 8\n.Os\n.Sh NAME\n.Nm smtp-gated-%s\n%.*s\n", p->name, (int)first, own);

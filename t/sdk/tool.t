@@ -51,7 +51,7 @@ for my $option (slurp('conf.d/30-lock-files.conf') =~ /^#(\w+) = /mg) {
 qx(gcc -w -fPIC -shared -I${\src('sdk/include')} hello-world/hello-world.c -o hello-world.so);
 ($status, $said) = tool('doc', 'hello-world.so', 'hello-world/hello-world.mdoc', '"June 1, 2026"');
 is($status, 0, 'a page is made');
-like($said, qr/^\.Dd June 1, 2026\n\.Dt SMTP-GATED-HELLO-WORLD 8\n/, 'it has its head');
+like($said, qr/^\.Dd June 1, 2026\n\.Dt HELLO-WORLD 8\n/, 'it has its head');
 my @sections = $said =~ /^\.Sh (.*)$/mg;
 is_deeply(\@sections, [ 'NAME', 'SYNOPSIS', 'DESCRIPTION', 'OPTIONS', 'HOOKS', 'WHAT THE CLIENT SEES',
         'SEE ALSO', 'SECURITY CONSIDERATIONS' ], 'all sections are there, in their order');

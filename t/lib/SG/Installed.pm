@@ -24,9 +24,10 @@ sub make_variable ($name) {
     return $said[-1] // '';    # the Makefile may have been made anew before
 }
 
-# False, with the reason, where the system does not let us.
-sub make ($class) {
-    my $self = bless { root => SG::tempdir(), prefix => make_variable('prefix') }, $class;
+# False, with the reason, where the system does not let us.  net: with a network of its own.
+sub make ($class, %opt) {
+    my $self = bless { root => SG::tempdir(), prefix => make_variable('prefix'), apart => [ '-m', $opt{net} ? '-n' : () ] },
+        $class;
     return (undef, 'the prefix is /usr') if $self->{prefix} =~ m{^/usr/?$};
     my $said = _make("install DESTDIR=$self->{root}");
     Carp::croak("make install: $said") if $?;
@@ -55,7 +56,7 @@ SH
     if ($pid == 0) {
         CORE::close($self->{leash});
         open(STDIN, '<&', $hold);
-        exec qw(unshare -m --propagation private sh -c), $script, 'hide', $self->{root},
+        exec 'unshare', @{ $self->{apart} }, qw(--propagation private sh -c), $script, 'hide', $self->{root},
             $self->{prefix}, SG::src_dir(), SG::build_dir();
     }
     @$self{qw(pid out)} = ($pid, $out);
@@ -64,7 +65,7 @@ SH
 }
 
 # In the namespace: the words before a command.
-sub wrap ($self, @more) { return ('nsenter', '-m', '-t', $self->{pid}, @more, '--') }
+sub wrap ($self, @more) { return ('nsenter', @{ $self->{apart} }, '-t', $self->{pid}, @more, '--') }
 
 # Runs a shell line there, in a folder, as an ordinary user unless `root`;
 # (succeeded, what it said).
