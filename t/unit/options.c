@@ -293,7 +293,7 @@ static void documents(void **state)
     options_document(options, out);
     fclose(out);
     assert_non_null(strstr(text, ".It Ic bounded No = Ar number\nC.\nTakes a whole number from 1 "
-                                 "to 65535.\nThe default is\n.Ql \\&25 .\n"));
+                                 "to 65535.\nThe default is\n.Ql \\&25\\& .\n"));
     assert_non_null(strstr(text, "N.\nOne of\n.Cm red ,\n.Cm green ,\n.Cm blue+ish .\n"));
     assert_non_null(strstr(text, ".It Ic nets No = Ar networks\nM.\nNot set by default.\n"));
     assert_non_null(strstr(text, ".Ql \\&a \\&\"b\" \\&\\e \\&c \\&${d} .\n"));
