@@ -296,7 +296,7 @@ static void documents(void **state)
                                  "to 65535.\nThe default is\n.Ql \\&25\\& .\n"));
     assert_non_null(strstr(text, "N.\nOne of\n.Cm red ,\n.Cm green ,\n.Cm blue+ish .\n"));
     assert_non_null(strstr(text, ".It Ic nets No = Ar networks\nM.\nNot set by default.\n"));
-    assert_non_null(strstr(text, ".Ql \\&a \\&\"b\" \\&\\e \\&c \\&${d} .\n"));
+    assert_non_null(strstr(text, ".Ql \\&a \\&\"b\" \\&\\e \\&c \\&${d}\\& .\n"));
 }
 
 static void no_such_file(void **state)
