@@ -105,6 +105,16 @@ static int document(const char *what)
     return ok ? 0 : EXIT_CONFIG;
 }
 
+/* For --import: does the object take the file? */
+static int take(const char *object, const char *file)
+{
+    struct complaints c = {0};
+    const bool ok = plugin_takes(object, file, &c);
+    fputs(buffer_cstr(&c.text), stdout);
+    complaints_finish(&c);
+    return ok ? 0 : EXIT_CONFIG;
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -118,6 +128,8 @@ int main(int argc, char **argv)
         return look(argv[2], LOOK_ALL);
     if (argc == 4 && strcmp(what, "--option") == 0)
         return print_option(argv[2], argv[3]);
+    if (argc == 4 && strcmp(what, "--take") == 0)
+        return take(argv[2], argv[3]);
     if (argc == 3 && strcmp(what, "--document") == 0)
         return document(argv[2]);
     fputs("smtp-gated-session is started by smtp-gated; smtp-gated -h says more\n", stderr);

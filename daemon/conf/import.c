@@ -189,8 +189,74 @@ static void remark_all(const struct old_conf *old, struct complaints *c)
                "server is found");
 }
 
-/* 1.4 took more than we do.  Nothing is written that would be refused when it is read;
- * what a plugin takes, its object knows, and -t says. */
+/* Of the old file: the row that this line of the new one was made of.  NULL: of none. */
+static const struct old_row *row_of_line(const struct old_conf *old, const char *place, int line)
+{
+    for (const struct old_row *row = old_rows; row->name; row++) {
+        struct buffer now = {0};
+        if (row->place && strcmp(row->place, place) == 0)
+            write_row(old, row, &now);
+        for (const char *c = buffer_cstr(&now); *c; c++)
+            line -= *c == '\n';
+        buffer_finish(&now);
+        if (line <= 1) /* the first one is not of a row */
+            return row;
+    }
+    return NULL;
+}
+
+/* "FILE:LINE: option 'NEW': found 'VALUE'; EXPECTED", said of the old file instead. */
+static void complain_of_old(const struct old_conf *old, const char *place, const char *file,
+                            const char *said, struct complaints *c)
+{
+    const size_t n = strlen(file);
+    const bool has_line = strncmp(said, file, n) == 0 && said[n] == ':';
+    const struct old_row *row =
+        has_line ? row_of_line(old, place, (int)strtol(said + n + 1, NULL, 10)) : NULL;
+    const struct old_value *value = row ? &old->values[row - old_rows] : NULL;
+    const char *why = strstr(said, "'; ");
+    if (value && value->text)
+        complain(c, old->file, value->line, row->name, excerpt(value->text), "%.*s",
+                 (int)strcspn(why ? why + 3 : said, "\n"), why ? why + 3 : said);
+    else
+        complain(c, old->file, 0, NULL, NULL, "plugin %s: %.*s", place, (int)strcspn(said, "\n"),
+                 said);
+}
+
+static void ask_plugin(const struct old_conf *old, const struct old_plugin *plugin, import_ask *ask,
+                       struct complaints *c)
+{
+    char path[] = "/tmp/smtp-gated-import-XXXXXX";
+    char *said = NULL;
+    struct buffer content = {0};
+    const int fd = mkstemp(path);
+    write_rows(old, plugin->name, &content);
+    if (plugin->more)
+        plugin->more(old, &content);
+    if (fd >= 0 &&
+        write(fd, buffer_head(&content), buffer_len(&content)) == (ssize_t)buffer_len(&content))
+        said = ask(plugin->name, path);
+    for (const char *line = said; line && *line; line += strcspn(line, "\n"), line += *line != 0)
+        complain_of_old(old, plugin->name, path, line, c);
+    if (fd >= 0) {
+        unlink(path);
+        close(fd);
+    }
+    buffer_finish(&content);
+    free(said);
+}
+
+/* What a plugin takes, its object knows. */
+static bool check_plugins(const struct old_conf *old, import_ask *ask, struct complaints *c)
+{
+    const unsigned errors_before = c->errors;
+    for (const struct old_plugin *plugin = old_plugins; ask && plugin->name; plugin++)
+        if (plugin->wanted(old))
+            ask_plugin(old, plugin, ask, c);
+    return c->errors == errors_before;
+}
+
+/* 1.4 took more than we do.  Nothing is written that would be refused when it is read. */
 static bool check_values(const struct old_conf *old, struct complaints *c)
 {
     const unsigned errors_before = c->errors;
@@ -212,10 +278,11 @@ static bool check_values(const struct old_conf *old, struct complaints *c)
     return c->errors == errors_before;
 }
 
-int import_tree(const char *old_file, const char *dir, struct complaints *c)
+int import_tree(const char *old_file, const char *dir, import_ask *ask, struct complaints *c)
 {
     struct old_conf old;
-    bool ok = old_read(old_file, &old, c) && check_values(&old, c) && write_tree(&old, dir, c);
+    bool ok = old_read(old_file, &old, c) && check_values(&old, c) && check_plugins(&old, ask, c) &&
+              write_tree(&old, dir, c);
     if (ok)
         remark_all(&old, c);
     old_finish(&old);

@@ -1,5 +1,5 @@
 /* Whether a start on this configuration would serve well: what only shows when one is
- * the user, inside the chroot, under the limits.  For -t. */
+ * the user, inside the chroot, under the limits.  For -t, and for each start and reload. */
 #ifndef SG_KEEPER_FITNESS_H
 #define SG_KEEPER_FITNESS_H
 

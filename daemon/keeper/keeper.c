@@ -10,6 +10,7 @@
 #include "../plugin/counting.h"
 #include "../plugin/last_words.h"
 #include "crew.h"
+#include "fitness.h"
 #include "privileges.h"
 
 #include <dirent.h>
@@ -108,15 +109,14 @@ static bool fork_crew(struct keeper *k, struct complaints *c)
     return k->crew != NULL;
 }
 
-static void log_notices(struct complaints *c)
+static void log_lines(int level, struct complaints *c)
 {
     const char *line = buffer_cstr(&c->text);
     while (*line) {
         const int n = (int)strcspn(line, "\n");
-        log_note(LOG_NOTICE, "%.*s", n, line);
+        log_note(level, "%.*s", n, line);
         line += n + (line[n] == '\n');
     }
-    complaints_finish(c);
 }
 
 /* The master has read the same file and said what is to be noticed about it. */
@@ -128,6 +128,22 @@ static bool read_core(struct keeper *k, struct complaints *c)
     complaints_finish(c);
     *c = (struct complaints){0};
     return true;
+}
+
+/* What -t finds wrong with the machine, such as a directory that set_user may not write to,
+ * is a reason not to take the place of a generation that serves.  Where none does, serving what
+ * can be served is better than nothing. */
+static bool is_fit(const struct keeper *k, struct complaints *c)
+{
+    struct complaints found = {0};
+    fitness_check(k->core, k->plugins, &found);
+    const bool fit = found.errors == 0 || atomic_load(&k->board->generation) == 0;
+    if (fit)
+        log_lines(LOG_ERR, &found);
+    else
+        complaints_add(c, &found);
+    complaints_finish(&found);
+    return fit;
 }
 
 /* Everything up to the fork, in the order that privileges dictate.  False: the
@@ -142,11 +158,12 @@ static bool prepare(struct keeper *k, struct complaints *c)
     counting_open(k->board, k->setup->generation);
     k->plugins = plugins_load(k->core, c);
     last_words_close();
-    if (!k->plugins || !single_threaded(k, c) ||
+    if (!k->plugins || !is_fit(k, c) || !single_threaded(k, c) ||
         !privileges_drop(k->core, k->plugins->capabilities, c))
         return false;
     open_signals(k);
-    log_notices(c);
+    log_lines(LOG_NOTICE, c);
+    complaints_finish(c);
     k->sandbox = sandbox_plan(k->core, k->plugins);
     return fork_crew(k, c);
 }

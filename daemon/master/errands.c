@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -220,13 +221,67 @@ static int dump_status(const struct cli *cli)
     return status;
 }
 
+/* What the session program says, and *status how it ended; the caller frees. */
+static char *ask_session(const char *what, const char *first, const char *second, int *status)
+{
+    char *session = path_of_session(), text[4096];
+    struct buffer said = {0};
+    int ends[2];
+    check(pipe2(ends, O_CLOEXEC) == 0);
+    const pid_t pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
+        execl(session, session, what, first, second, (char *)NULL);
+        _exit(EXIT_TROUBLE);
+    }
+    close(ends[1]);
+    for (ssize_t n; (n = read(ends[0], text, sizeof text)) > 0;)
+        buffer_append(&said, text, (size_t)n);
+    close(ends[0]);
+    if (pid < 0 || waitpid(pid, status, 0) != pid)
+        *status = -1;
+    char *copy = xstrdup(buffer_cstr(&said));
+    buffer_finish(&said);
+    free(session);
+    return copy;
+}
+
+static char *ask_plugin(const char *plugin, const char *file)
+{
+    const char *elsewhere = getenv("SG_PLUGINDIR"); /* a test has nothing installed */
+    char *object = xasprintf("%s/%s.so", elsewhere ? elsewhere : PLUGINDIR, plugin), *said = NULL;
+    int status = 0;
+    if (access(object, F_OK) == 0)
+        said = ask_session("--take", object, file, &status);
+    free(object);
+    if (status != 0 && said && *said)
+        return said;
+    free(said);
+    return status == 0 ? NULL : xstrdup("its object cannot be loaded");
+}
+
+/* What the machine lacks: a directory, a user, signatures. */
+static void tell_what_lacks(const char *dir)
+{
+    int status;
+    char *file = xasprintf("%s/smtp-gated.conf", dir);
+    char *said = ask_session("--check", file, NULL, &status);
+    if (status != 0)
+        fprintf(stderr, "It is written.  Before the daemon can start with it here:\n%s", said);
+    free(said);
+    free(file);
+}
+
 static int import(const struct cli *cli)
 {
     struct complaints c = {0};
-    int status = import_tree(cli->import_from, cli->import_to, &c) == 0 ? 0 : EXIT_CONFIG;
+    const bool ok = import_tree(cli->import_from, cli->import_to, ask_plugin, &c) == 0;
     fputs(buffer_cstr(&c.text), stderr);
     complaints_finish(&c);
-    return status;
+    if (ok)
+        tell_what_lacks(cli->import_to);
+    return ok ? 0 : EXIT_CONFIG;
 }
 
 static int (*const errands[ERRAND_COUNT])(const struct cli *) = {

@@ -64,6 +64,9 @@ bool plugins_print_option(const struct plugins *set, const char *name, FILE *out
  * then the sections on options and hooks.  False and complained if it cannot
  * be loaded. */
 bool plugin_document(const char *path, FILE *out, struct complaints *c);
+/* Whether the object's options take what stands in the file; the object is not configured.  False
+ * and complained. */
+bool plugin_takes(const char *path, const char *file, struct complaints *c);
 /* The same for people: what the descriptor says, the options with their defaults. */
 bool plugin_show(const char *path, FILE *out, struct complaints *c);
 /* "av-clamd" of /some/where/av-clamd.so; the caller frees. */

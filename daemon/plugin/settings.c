@@ -129,7 +129,7 @@ static bool configure(struct plugin *p, struct complaints *c)
 
 /* ----------------------------------------------------------------- file -- */
 
-bool settings_read(struct plugin *p, bool ignore_errors, struct complaints *c)
+static bool parse(struct plugin *p, bool ignore_errors, struct complaints *c)
 {
     struct sg_option common[COMMON_OPTIONS + 1];
     struct option_target targets[SETTINGS_TARGETS];
@@ -139,7 +139,17 @@ bool settings_read(struct plugin *p, bool ignore_errors, struct complaints *c)
     p->settings = xcalloc(1, p->desc.settings_size + 1);
     settings_targets(p, targets);
     targets[1].options = common;
-    return options_read(p->file, targets, SETTINGS_TARGETS, NULL, c) && configure(p, c);
+    return options_read(p->file, targets, SETTINGS_TARGETS, NULL, c);
+}
+
+bool settings_read(struct plugin *p, bool ignore_errors, struct complaints *c)
+{
+    return parse(p, ignore_errors, c) && configure(p, c);
+}
+
+bool settings_take(struct plugin *p, struct complaints *c)
+{
+    return parse(p, false, c);
 }
 
 void settings_free(struct plugin *p)

@@ -11,6 +11,8 @@ void settings_targets(const struct plugin *p, struct option_target targets[SETTI
 
 /* Reads p->file and calls the plugin's configure(); sets p->configured. */
 bool settings_read(struct plugin *p, bool ignore_errors, struct complaints *c);
+/* Reads p->file only. */
+bool settings_take(struct plugin *p, struct complaints *c);
 void settings_free(struct plugin *p);
 
 #endif

@@ -150,6 +150,19 @@ bool plugin_document(const char *path, FILE *out, struct complaints *c)
     return with_object(path, document, out, c);
 }
 
+bool plugin_takes(const char *path, const char *file, struct complaints *c)
+{
+    struct plugin p = {
+        .path = as_path(path), .file = xstrdup(file), .name = plugin_name_in_path(path)};
+    bool ok = module_open(&p, c) && settings_take(&p, c);
+    settings_free(&p);
+    module_close(&p);
+    free(p.path);
+    free(p.file);
+    free(p.name);
+    return ok;
+}
+
 void plugins_document_common(FILE *out)
 {
     options_document(common_options, out);

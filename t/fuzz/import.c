@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct complaints c = {0};
     struct memory_file f = memory_file(data, size);
     make_dir();
-    if (import_tree(f.path, dir, &c) == 0)
+    if (import_tree(f.path, dir, NULL, &c) == 0)
         core_is_taken();
     else
         said_in_words(&c);

@@ -20,4 +20,22 @@ is $out, "9199\n", 'its options are those of the old file' or diag $err;
 ($status, $out, $err) = command('--import', "$dir/none.conf", "$dir/other");
 is $status, 2, 'a file that is not there cannot be imported';
 like $err, qr/none\.conf/, 'and is named';
+
+# What a plugin would refuse is refused in the words of the old file, and nothing is left.
+{
+    local $ENV{SG_PLUGINDIR} = SG::build_dir() . '/plugins/.libs';
+    my $old = "$dir/refused.conf";
+    SG::Conf::write_file($old, "mode fixed\nfixed_server 127.0.0.1\n\nfixed_server_port 2525\nset_user nobody\n"
+        . "antivirus_type off\nregex_reject_helo (\nlock_perm 0660\n");
+    ($status, $out, $err) = command('--import', $old, "$dir/refused");
+    is $status, 2, 'a value that a plugin refuses is not imported';
+    like $err, qr/^\Q$old\E:7: option 'regex_reject_helo': found '\('/m, 'the old file is named, with its line and option';
+    ok !-e "$dir/refused", 'and nothing is written';
+
+    SG::Conf::write_file($old, "mode fixed\nfixed_server 127.0.0.1\nfixed_server_port 2525\nset_user nobody\n"
+        . "antivirus_type off\nlock_path $dir/none\n");
+    ($status, $out, $err) = command('--import', $old, "$dir/lacks");
+    is $status, 0, 'what the machine lacks does not hinder the import' or diag $err;
+    like $err, qr/^It is written\.  Before the daemon can start/m, 'but is said';
+}
 done_testing;

@@ -7,7 +7,7 @@ use SG;
 use SG::Process;
 
 local %ENV = (%ENV, asan('handle_segv=0'));
-my ($d) = relay(extra_plugins => [ SG::build_dir() . '/t/process/.libs/unruly.so' ]);
+my ($d) = relay(extra_plugins => [ map { SG::build_dir() . "/$_.so" } 't/process/.libs/unruly', 'plugins/.libs/av-clamd' ]);
 my @before = $d->session_pids;
 my $c = SG::Client->connect($d->port)->hello;
 
@@ -23,6 +23,12 @@ my @bad = (
         qr{plugin 20-unruly does not start; the log says why},
     'a plugin that crashes as it starts' => sub { SG::Conf::write_file($d->dir . '/conf.d/20-unruly.conf', 'how = "die"') },
         qr/CRASH .*hook=start, plugin=20-unruly, session=0, lost=0$/m,
+    'no plugin that says where sessions go' => sub { unlink $d->dir . '/conf.d/10-nat-fixed.conf' },
+        qr/no plugin here says where sessions go/,
+    'a spool that cannot be written' => sub {
+        $d->configure(core => { spool_path => $d->dir . '/no-such' });
+        SG::Conf::write_file($d->dir . '/conf.d/60-av-clamd.conf', "socket = '" . $d->dir . "/none'\n");
+    }, qr/'spool_path'.*no-such.*messages could not be spooled/,
     'an address that is not ours' => sub { $d->configure(core => { bind_address => ['192.0.2.1'] }) },
         qr/192\.0\.2\.1.*Cannot assign requested address.*give an address of this host/,
 );

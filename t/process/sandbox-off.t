@@ -26,7 +26,7 @@ is_deeply [ grep { $_ eq $granted } @held ], [], 'what was granted is not left o
 like attempt($d, { do => 'fork' }), qr/^550 .*done/, 'and forks';
 
 $d->configure(core => { sandbox => 'yes' },
-    plugins => [ '50-prisoner' => {}, '60-action-script' => { command => '/bin/true' } ]);
+    plugins => [ @{ $d->{plugins} }[ 0, 1 ], '50-prisoner' => {}, '60-action-script' => { command => '/bin/true' } ]);
 $d->hup;
 is_deeply [ confined($d) ], [ 'most', 'any', '60-action-script runs programs' ],
     'beside a plugin that runs programs files are not confined';

@@ -11,6 +11,7 @@ my $dir = SG::tempdir();
 not_left_behind("$dir/pid");
 mkdir "$dir/$_" for qw(conf.d plugins spool);
 symlink SG::build_dir() . '/t/process/.libs/unruly.so', "$dir/plugins/unruly.so";
+symlink SG::build_dir() . '/plugins/.libs/nat-fixed.so', "$dir/plugins/nat-fixed.so";
 my $conf = SG::Conf::write_file("$dir/smtp-gated.conf", SG::Conf::text({
     bind_address => ['127.0.0.1'], port => 0, pidfile => "$dir/pid", statefile => "$dir/state",
     plugin_path => "$dir/plugins", spool_path => "$dir/spool", workers => 8, log_target => 'stderr', log_level => 'notice' }));
@@ -24,7 +25,8 @@ my @ways = (
     leave  => qr{conf\.d/20-unruly\.conf: plugin unruly \(\S+/unruly\.so\) ended the process in configure$}m,
 );
 while (my ($how, $sentence) = splice @ways, 0, 2) {
-    SG::Conf::write_confd("$dir/conf.d", [ '20-unruly' => { how => $how } ]);
+    SG::Conf::write_confd("$dir/conf.d",
+        [ '10-nat-fixed' => { server => '127.0.0.1' }, '20-unruly' => { how => $how } ]);
     my ($status, $out, $err) = command($conf);
     is $status, 2, "$how: exit status 2";
     like $err, $sentence, 'with a sentence';

@@ -20,7 +20,7 @@ static bool import_text(const char *text)
     complaints_finish(&complaints);
     snprintf(name, sizeof name, "tree%u", trees++);
     snprintf(dir, sizeof dir, "%s", scratch_path(name));
-    return import_tree(scratch_file("old.conf", text), dir, &complaints) == 0;
+    return import_tree(scratch_file("old.conf", text), dir, NULL, &complaints) == 0;
 }
 
 static const char *said(void)
