@@ -114,6 +114,8 @@ static int read_password(struct redis_plan *plan, const struct redis_options *o)
     sentinel->password = is_set(o->sentinel_password) ? o->sentinel_password : NULL;
     if (login->password && is_set(o->password_file))
         return wrong("password_file", "only one of password and password_file may be set");
+    if (is_set(o->password_file) && *o->password_file != '/')
+        return wrong("password_file", "is to be an absolute path, one that begins with /");
     if (is_set(o->password_file)) {
         plan->secret = read_secret(o->password_file);
         if (!plan->secret)

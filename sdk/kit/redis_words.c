@@ -70,6 +70,8 @@ enum redis_meaning redis_meaning(const char *error)
 {
     enum redis_meaning meaning = meaning_of(error);
     const char *inner = error;
+    if (strncmp(error, "ERR The user executing the script", 33) == 0) /* version 7 */
+        return REDIS_MEANS_REFUSED;
     if (meaning != REDIS_MEANS_NOTHING || strncmp(error, "ERR Error running script", 24) != 0)
         return meaning;
     while (meaning == REDIS_MEANS_NOTHING && (inner = strstr(inner, ": ")) != NULL) {

@@ -129,8 +129,9 @@ static int asker_configure(void *self)
 
 static void missed(void *arg)
 {
-    (void)arg;
-    sg_log(NULL, SG_INFO, "ASKER:MISSED", "%s", "");
+    const struct asker *my = arg;
+
+    sg_log(NULL, SG_INFO, "ASKER:MISSED", "stream=%s", my->follow);
 }
 
 static void entry(const char *id, const struct redis_reply *fields, void *arg)

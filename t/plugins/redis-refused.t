@@ -28,6 +28,7 @@ is_wrong(qr/option 'database': found '99'; .*DB index is out of range/, 'a datab
 is_wrong(qr/option 'password_file': .*only one of password and password_file/, 'two passwords',
     password => 'letmein1', password_file => $file);
 is_wrong(qr/option 'password_file': .*cannot be read: No such file/, 'a file that is not there', password_file => "$file.not");
+is_wrong(qr/option 'password_file': found 'secret'; .*absolute path/, 'a path that is none', password_file => 'secret');
 is_wrong(qr/option 'user': .*needs password/, 'a user without a password', user => 'gate');
 is_wrong(qr/option 'prefix': .*neither braces nor blanks/, 'a prefix with braces', prefix => '{x}', password => 'Tr0ub4dor');
 is_wrong(qr/option 'password': expected one line of text/, 'a password with a control character',
@@ -75,6 +76,24 @@ my $poor = asker(server => $redis->at, user => 'gate', password => 'open');
 is(ask($poor, 'get.x'), 'answered nil ', 'what it may is answered');
 like(ask($poor, 'incr.x'), qr/^refused NOPERM/, 'what it may not is refused');
 $poor->wait_log(qr/REDIS:REFUSED server=\S+, result=NOPERM/);
+$redis->cmd(qw(ACL SETUSER gate +evalsha +eval));
+my $poorer = asker(server => $redis->at, user => 'gate', password => 'open');
+like(ask($poorer, 'run.x.y'), qr/^refused .*can't run this command/, 'nor what it may not do in a script');
+
+# The user of the manual page may do all that the kit and its plugins need, and no more.
+open(my $page, '<', SG::src_dir() . '/doc/man/smtp-gated-redis.7.in') or die "the manual page: $!";
+my ($line) = do { local $/; <$page> } =~ /^ACL SETUSER (smtp-gated .*?)^\.Ed/ms;
+$redis->cmd(ACL => SETUSER => split ' ', $line =~ s/\\e\n//r =~ s/PASSWORD/open/r);
+my $modest = asker(server => $redis->at, user => 'smtp-gated', password => 'open', database => 2, follow => 'news');
+$modest->wait_log(qr/ASKER:MISSED/);
+for my $question ('ping', 'incr.n', 'run.{n}.x', 'xadd.news.*.a.b', 'hset.h.a.b', 'zadd.z.1.b', 'role') {
+    like(ask($modest, $question), qr/^answered/, "the user of smtp-gated-redis(7) may $question");
+}
+$modest->wait_log(qr/ASKER:ENTRY id=\S+, count=2, name=a, value=b/);
+like(ask($modest, 'flushall'), qr/^refused NOPERM/, 'but not flushall');
+my ($trial) = $redis->cmd(ACL => DRYRUN => 'smtp-gated', 'GET', 'other:key');
+isnt($trial, 'OK', 'nor read what has another prefix');
+is($redis->cmd(ACL => DRYRUN => 'smtp-gated', 'CLUSTER', 'SLOTS'), 'OK', 'in a cluster as well');
 
 # Another's data under our key.
 SG::wait_for { ask($daemon, 'ping') =~ /^answered/ } 20, 'Redis';

@@ -53,8 +53,12 @@ is(scalar(grep { /^answered/ } @found), 3, 'nothing is asked of it');
 
 # Roles change while both are up: nobody writes to a replica.
 my $before = $first->calls('incr');
-SG::wait_for { ($set->sentinels)[0]->cmd(SENTINEL => FAILOVER => 'mymaster') eq 'OK' } 60, 'a failover on demand';
-SG::wait_for { my $master = $set->master; $master && $master == $first } 60, 'the first one again';
+SG::wait_for {    # one that it gives up is ordered again
+    my $master = $set->master;
+    return 1 if $master && $master == $first;
+    ($set->sentinels)[0]->cmd(SENTINEL => FAILOVER => 'mymaster');
+    return 0;
+} 90, 'the first one again';
 SG::wait_for { ask($daemon, 'incr.a') =~ /^answered/ && $first->calls('incr') > $before } 30, 'the first one to be asked';
 pass('it is asked again, when it is the master again');
 unlike($daemon->log, qr/watcher1|CRASH/, 'and the log has no password');

@@ -69,7 +69,7 @@ my @absent = grep { my $letter = substr $_, 1; page('smtp-gated.8') !~ /^\.It Fl
 cmp_ok(scalar @switches, '>', 8, 'there are switches');
 is("@absent", '', 'every switch of the usage is in the manual');
 
-accepted($_) for 'smtp-gated.8', 'smtp-gated.conf.5', 'smtp-gated-plugin.1', 'smtp-gated-plugin.3', map { "smtp-gated-$_.8" } @modules;
+accepted($_) for 'smtp-gated.8', 'smtp-gated.conf.5', 'smtp-gated-plugin.1', 'smtp-gated-plugin.3', 'smtp-gated-redis.7', map { "smtp-gated-$_.8" } @modules;
 
 my ($commands) = slurp('sdk/tool/main.c') =~ /commands\[\] = \{(.*?)^\};/ms;
 documents('smtp-gated-plugin.1', 'every command of the tool is in its manual',
@@ -83,6 +83,10 @@ my @untold = grep { $interface !~ /\b\Q$_\E\(/ } $exported =~ /(\w+);/g;
 is("@untold", '', 'every function of the interface is in its manual');
 @untold = grep { $interface !~ /\(\*\Q$_\E\)\(/ } hooks();
 is("@untold", '', 'and every hook');
+
+my @shared = slurp('sdk/include/smtp-gated/kit/redis_options.h') =~ /REDIS_OPTION\(strct, member, SG_\w+, (\w+),/g;
+cmp_ok(scalar @shared, '>', 10, 'plugins that ask Redis have options');
+is(join(' ', grep { page('smtp-gated-redis.7') !~ /^\.(?:It )?Ic (?:\w+ , )?\Q$_\E\b/m } @shared), '', 'each is in smtp-gated-redis(7)');
 
 my @unnamed = grep { page('smtp-gated.8') !~ /^\.Xr smtp-gated-\Q$_\E 8/m } @modules;
 is("@unnamed", '', 'smtp-gated(8) refers to every plugin');

@@ -20,8 +20,8 @@ sub _sentinel ($self) {
     my $sentinel = SG::Redis::Sentinel->start(
         ($self->{password} ? (requirepass => $self->{password}, 'sentinel sentinel-pass' => $self->{password}) : ()),
         "sentinel monitor $name" => '127.0.0.1 ' . $self->{servers}[0]->port . ' 2',
-        "sentinel down-after-milliseconds $name" => 1000,
-        "sentinel failover-timeout $name" => 5000);
+        "sentinel down-after-milliseconds $name" => 3000,
+        "sentinel failover-timeout $name" => 10000);
     return $sentinel;
 }
 
