@@ -69,7 +69,7 @@ static struct thread threads[OFFLOAD_THREADS];
 static bool ending;
 static bool told, planned; /* the loop: to look at once, and to look soon by itself */
 static unsigned share = OFFLOAD_SHARE;
-static atomic_ullong held; /* written under the lock */
+static _Atomic uint64_t *held;
 
 static void queue_add(struct queue *q, struct job *job)
 {
@@ -125,8 +125,8 @@ static bool is_held_back(struct job *job)
 {
     if (!has_its_share(job->client))
         return false;
-    if (!job->held)
-        atomic_fetch_add_explicit(&held, 1, memory_order_relaxed);
+    if (!job->held && held)
+        atomic_fetch_add_explicit(held, 1, memory_order_relaxed);
     job->held = true;
     return true;
 }
@@ -339,14 +339,10 @@ unsigned offload_running(void)
     return here.running;
 }
 
-void offload_set_share(unsigned most)
+void offload_share(unsigned most, _Atomic uint64_t *count)
 {
     share = most;
-}
-
-uint64_t offload_held(void)
-{
-    return atomic_load_explicit(&held, memory_order_relaxed);
+    held = count;
 }
 
 static void free_timer(uv_handle_t *timer)

@@ -9,15 +9,14 @@
 #define OFFLOAD_SHARE 3    /* of them, what one client may keep busy, as a rule */
 #define OFFLOAD_LONG_MS 50 /* what takes, or waits, longer is done beside others */
 
-/* The share is another one, from 1 to OFFLOAD_THREADS.  Before anything is offloaded. */
-void offload_set_share(unsigned most);
+/* The share is another one, from 1 to OFFLOAD_THREADS, and how often work is held back for it
+ * is added to *count, which may be NULL.  Before anything is offloaded. */
+void offload_share(unsigned most, _Atomic uint64_t *count);
 
 /* work(arg) on a thread, then done(arg) on the loop, always.  client: for whom; they take
  * turns.  0: for nobody in particular.  0, or -1. */
 int offload(void (*work)(void *), void (*done)(void *), void *arg, uint64_t client);
 unsigned offload_running(void);
-/* How often work was held back, since its client had its share. */
-uint64_t offload_held(void);
 
 /* For loop.c: the threads end; nothing must be running. */
 void offload_close(void);

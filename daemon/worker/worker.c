@@ -39,12 +39,7 @@ static struct {
     bool resting, draining;
 } worker;
 
-/* What others count, for the scoreboard. */
-static struct {
-    uint64_t (*total)(void);
-    enum counter counter;
-    uint64_t before;
-} counts[] = {{log_lost, COUNTER_log_lost, 0}, {offload_held, COUNTER_work_held, 0}};
+static uint64_t lost_before;
 
 /* ---- accepting ---- */
 
@@ -278,21 +273,15 @@ static void on_control(struct watch *w, uint32_t events)
 
 /* ---- the loop ---- */
 
-static void take_over_count(size_t i)
-{
-    uint64_t total = counts[i].total();
-    if (total == counts[i].before)
-        return;
-    scoreboard_add(worker.setup->slot, counts[i].counter, total - counts[i].before);
-    counts[i].before = total;
-}
-
 static void turn(void)
 {
     sessions_turn();
     atomic_store_explicit(&worker.setup->slot->turn_ms, loop_now(), memory_order_relaxed);
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        take_over_count(i);
+    uint64_t lost = log_lost();
+    if (lost != lost_before) {
+        scoreboard_add(worker.setup->slot, COUNTER_log_lost, lost - lost_before);
+        lost_before = lost;
+    }
     finish_if_empty();
     log_flush();
 }
@@ -312,7 +301,8 @@ static void open_loop(const struct worker_setup *setup)
     signal(SIGPIPE, SIG_IGN);
     check(loop_open() == 0);
     reserve_open();
-    offload_set_share((unsigned)setup->core->threads_per_client);
+    offload_share((unsigned)setup->core->threads_per_client,
+                  &setup->slot->counters[COUNTER_work_held]);
     guard_use(setup->slot);
     sessions_open(setup->core, setup->plugins, setup->board, setup->slot);
     worker.rest.fire = go_on_accepting;
