@@ -4,24 +4,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A script's text is long, and sent only where Redis does not know it. */
-static void send_script(const struct redis_question *q, struct redis_wire *wire)
+static char *put_script(char *to, size_t words, const char *command, const char *what)
 {
-    const char *command = q->whole ? "EVAL" : "EVALSHA",
-               *what = q->whole ? q->script->text : q->script->digest;
-    char *head = sg_alloc(REDIS_ROOM(0) + REDIS_ROOM(strlen(command)) + REDIS_ROOM(strlen(what)));
-    char *end = redis_put_head(head, q->words);
-    end = redis_put_word(end, NULL, command);
-    end = redis_put_word(end, NULL, what);
+    to = redis_put_head(to, words);
+    to = redis_put_word(to, NULL, command);
+    return redis_put_word(to, NULL, what);
+}
+
+/* A script's text is long, and sent only where Redis does not know it. */
+static void send_text(const struct redis_question *q, struct redis_wire *wire)
+{
+    char *head = sg_alloc(2 * REDIS_ROOM(8) + REDIS_ROOM(strlen(q->script->text)));
+    const char *end = put_script(head, q->words, "EVAL", q->script->text);
     redis_wire_send(wire, head, (size_t)(end - head));
     free(head);
+}
+
+static void send_digest(const struct redis_question *q, struct redis_wire *wire)
+{
+    char head[2 * REDIS_ROOM(8) + REDIS_ROOM(sizeof q->script->digest)];
+    const char *end = put_script(head, q->words, "EVALSHA", q->script->digest);
+    redis_wire_send(wire, head, (size_t)(end - head));
 }
 
 void redis_question_send(const struct redis_question *q, struct redis_wire *wire)
 {
     char head[REDIS_ROOM(0)];
-    if (q->script)
-        send_script(q, wire);
+    if (q->script && q->whole)
+        send_text(q, wire);
+    else if (q->script)
+        send_digest(q, wire);
     else
         redis_wire_send(wire, head, (size_t)(redis_put_head(head, q->words) - head));
     redis_wire_send(wire, q->text, q->n);
