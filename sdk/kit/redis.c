@@ -17,6 +17,7 @@ struct redis {
     const struct redis_plan *plan;
     struct redis_nodes *nodes;
     struct redis_questions ready, by_due;
+    struct redis_streams streams;
     struct expiring *said;
     uv_timer_t timer;
     uint64_t armed; /* sg_now() of the timer; UINT64_MAX: it does not run */
@@ -26,6 +27,11 @@ struct redis {
 const struct redis_plan *redis_plan_of(const struct redis *redis)
 {
     return redis->plan;
+}
+
+struct redis_streams *redis_streams_of(struct redis *redis)
+{
+    return &redis->streams;
 }
 
 struct redis_nodes *redis_nodes_of(const struct redis *redis)

@@ -51,6 +51,10 @@ void redis_question_send(const struct redis_question *q, struct redis_wire *wire
 /* Its keys, with blanks between, as a log line has them. */
 const char *redis_question_keys(const struct redis_question *q, char *to, size_t size);
 
+LIST_HEAD(redis_streams, redis_stream);
+struct redis_streams *redis_streams_of(struct redis *redis);
+void redis_streams_wake(struct redis_streams *streams); /* Redis can be reached again */
+
 const struct redis_plan *redis_plan_of(const struct redis *redis);
 /* The loop looks again at this time, sg_now(), or earlier. */
 void redis_arm(struct redis *redis, uint64_t due);

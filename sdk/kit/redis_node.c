@@ -228,6 +228,7 @@ static void opened(void *arg)
     node->opened = sg_now();
     while ((q = TAILQ_FIRST(&node->waiting)))
         send_now(node, q);
+    redis_streams_wake(redis_streams_of(node->redis));
 }
 
 /* A server may close what is idle, and it may be started anew: the next connection shows. */

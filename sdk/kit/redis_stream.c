@@ -16,6 +16,7 @@
 enum { BLOCK = 2000, FIRST = 100, MOST = 1000, MINUTE = 60000, ID = 64 };
 
 struct redis_stream {
+    LIST_ENTRY(redis_stream) all; /* of one Redis */
     struct redis *redis;
     const struct redis_follower *follower;
     void *arg;
@@ -176,6 +177,14 @@ static void on_timer(uv_timer_t *timer)
         wait_and_try(s);
 }
 
+void redis_streams_wake(struct redis_streams *streams)
+{
+    struct redis_stream *s;
+    LIST_FOREACH(s, streams, all)
+    if (!s->wire)
+        uv_timer_start(&s->timer, on_timer, 0, 0);
+}
+
 struct redis_stream *redis_follow(struct redis *redis, const char *key,
                                   const struct redis_follower *follower, void *arg)
 {
@@ -190,6 +199,7 @@ struct redis_stream *redis_follow(struct redis *redis, const char *key,
     uv_timer_init(sg_loop(), &s->timer);
     s->timer.data = s;
     uv_timer_start(&s->timer, on_timer, 0, 0);
+    LIST_INSERT_HEAD(redis_streams_of(redis), s, all);
     return s;
 }
 
@@ -207,6 +217,7 @@ void redis_unfollow(struct redis_stream *s)
 {
     if (!s)
         return;
+    LIST_REMOVE(s, all);
     redis_wire_close(s->wire);
     free(s->key);
     uv_close((uv_handle_t *)&s->timer, timer_closed);
