@@ -5,11 +5,11 @@
 #include <idn2.h>
 #include <stdlib.h>
 
-static bool in_label(char c, bool with_utf8)
+static bool in_label(char c)
 {
     unsigned char u = (unsigned char)c;
 
-    return u < 0x80 ? isalnum(u) || u == '-' || u == '_' : with_utf8;
+    return u >= 0x80 || isalnum(u) || u == '-' || u == '_';
 }
 
 static bool is_literal(struct span s)
@@ -22,14 +22,14 @@ static bool is_literal(struct span s)
     return true;
 }
 
-bool domain_is_one(struct span domain, bool with_utf8)
+bool domain_is_one(struct span domain)
 {
     char before = '.';
 
     if (domain.n > 0 && domain.p[0] == '[')
         return is_literal(domain);
     for (size_t i = 0; i < domain.n; before = domain.p[i++])
-        if (domain.p[i] == '.' ? before == '.' : !in_label(domain.p[i], with_utf8))
+        if (domain.p[i] == '.' ? before == '.' : !in_label(domain.p[i]))
             return false;
     return before != '.';
 }
@@ -47,7 +47,7 @@ bool domain_to_ascii(struct span domain, struct buffer *out)
 {
     char *text = span_dup(domain), *ascii = NULL;
     bool fine = idn2_to_ascii_8z(text, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) == IDN2_OK &&
-                domain_is_one(span_str(ascii), false);
+                domain_is_one(span_str(ascii));
 
     if (fine)
         buffer_append(out, ascii, strlen(ascii));

@@ -5,9 +5,9 @@
 #include "../base/buffer.h"
 #include "../base/span.h"
 
-/* Labels of ASCII letters, digits, "-" and "_", separated by dots, none of them empty;
- * or a literal, "[192.0.2.1]".  with_utf8: bytes outside ASCII count as letters. */
-bool domain_is_one(struct span domain, bool with_utf8);
+/* Labels of letters, digits, "-" and "_", separated by dots, none of them empty; or a
+ * literal, "[192.0.2.1]".  Bytes outside ASCII count as letters. */
+bool domain_is_one(struct span domain);
 
 bool domain_is_ascii(struct span domain);
 

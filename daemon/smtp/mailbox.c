@@ -46,8 +46,7 @@ static bool take_route(struct span *s, struct span *route)
 
         for (n = at + 1; n < s->n && s->p[n] != ',' && (literal || s->p[n] != ':'); n++)
             literal = literal && s->p[n] != ']';
-        if (s->p[at] != '@' || n == s->n ||
-            !domain_is_one(span_of(s->p + at + 1, n - at - 1), true))
+        if (s->p[at] != '@' || n == s->n || !domain_is_one(span_of(s->p + at + 1, n - at - 1)))
             return false;
         at = n + 1;
     } while (s->p[n] == ',' && at < s->n);
@@ -113,7 +112,7 @@ static bool take_domain(struct span s, struct parts *p)
     p->domain = span_skip(s, 1);
     p->dot_behind = s.n > 2 && s.p[1] != '[' && s.p[s.n - 1] == '.';
     p->domain.n -= p->dot_behind;
-    return domain_is_one(p->domain, true);
+    return domain_is_one(p->domain);
 }
 
 static bool takes_to_pieces(struct span s, struct parts *p)

@@ -173,7 +173,8 @@ static void no_paths(void **state)
         /* no domains */
         "FROM:<a@>", "FROM:<a@.>", "FROM:<a@b..>", "FROM:<a@.b>", "FROM:<a@b..c>", "FROM:<a@b@c>",
         "FROM:<a@b!c>", "FROM:<a@b%c>", "FROM:<a@b/c>", "FROM:<a@\"b\">", "FROM:<a@[]>",
-        "FROM:<a@[b].>", "FROM:<a@b[c]>", "FROM:<[b]@c>", "FROM:<a@b.[c]>",
+        "FROM:<a@[b].>", "FROM:<a@b[c]>", "FROM:<[b]@c>", "FROM:<a@b.[c]>", "FROM:a@[bc",
+        "FROM:<a@[b]c>",
         /* quotes in the middle of a word, and a tab, which some take for a blank */
         "FROM:<a\"b\"@c>", "FROM:<\"a\"b@c>", "FROM:<\"a\tb\"@c>"};
     (void)state;
