@@ -64,13 +64,22 @@ static enum redis_meaning meaning_of(const char *text)
     return REDIS_MEANS_NOTHING;
 }
 
+/* What the user may not do inside a script has no word of its own. */
+static bool is_acl_of_script(const char *error)
+{
+    static const char version7[] = "ERR The user executing the script",
+                      version8[] = "ERR ACL failure in script";
+    return strncmp(error, version7, sizeof version7 - 1) == 0 ||
+           strncmp(error, version8, sizeof version8 - 1) == 0;
+}
+
 /* Before version 7 an error inside a script is wrapped: "ERR Error running script (call to
  * f_…): @user_script:1: @user_script: 1: -READONLY You can't …". */
 enum redis_meaning redis_meaning(const char *error)
 {
     enum redis_meaning meaning = meaning_of(error);
     const char *inner = error;
-    if (strncmp(error, "ERR The user executing the script", 33) == 0) /* version 7 */
+    if (is_acl_of_script(error))
         return REDIS_MEANS_REFUSED;
     if (meaning != REDIS_MEANS_NOTHING || strncmp(error, "ERR Error running script", 24) != 0)
         return meaning;

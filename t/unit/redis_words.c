@@ -70,6 +70,9 @@ static void reads_wrapped_errors(void **state)
     assert_int_equal(redis_meaning("ERR The user executing the script can't run this command or "
                                    "subcommand script: 0123, on @user_script:1."),
                      REDIS_MEANS_REFUSED);
+    assert_int_equal(redis_meaning("ERR ACL failure in script: User gate has no permissions to run "
+                                   "the 'incr' command script: 0123, on @user_script:1."),
+                     REDIS_MEANS_REFUSED);
 }
 
 int main(void)
