@@ -1,13 +1,17 @@
 /* See <smtp-gated/kit/turns.h>.
  *
  * Workers share a table: a row for each of them, in which a client has a place, where it
- * stands how much of that client's the worker has with the server.  A worker has its row
- * as long as it holds the row's lock, which the kernel gives back when it dies; so the next
- * one that starts finds the row, and empties it.
+ * stands how much of that client's the worker has with the server, and how much waits.  A
+ * worker has its row as long as it holds the row's lock, which the kernel gives back when it
+ * dies; so the next one that starts finds the row, and empties it.
  *
  * Clients may share a place, and then the bound, but nobody can choose to: which place it
- * is depends on a secret.  Whom another worker's client waits for cannot be told by that
- * worker, so what waits looks again every AGAIN. */
+ * is depends on a secret.
+ *
+ * What comes stands behind what waits.  What waits in one worker goes on when something
+ * there has ended, unless something of the same client waits in another: no worker can wake
+ * the other, and the one that is always first would get all; so each looks every AGAIN, and
+ * whoever looks next takes what is free. */
 #include <smtp-gated/kit/turns.h>
 
 #include <errno.h>
@@ -20,13 +24,17 @@
 #include <sys/random.h>
 #include <uv.h>
 
-enum { ROWS = 256, PLACE_BITS = 9, PLACES = 1 << PLACE_BITS, AGAIN = 20 /* ms */ };
+enum { ROWS = 256, PLACE_BITS = 9, PLACES = 1 << PLACE_BITS, AGAIN = 10 /* ms */ };
+
+struct row {
+    atomic_ushort has[PLACES], waits[PLACES];
+};
 
 struct turns_shared {
     uint64_t secret[2];
-    atomic_uint rows; /* that have been used */
+    atomic_uint count; /* of rows that have been used */
     pthread_mutex_t alive[ROWS];
-    atomic_ushort has[ROWS][PLACES];
+    struct row rows[ROWS];
 };
 
 struct turns {
@@ -100,7 +108,7 @@ static int have_row(struct turns_shared *shared, unsigned row)
 
     if (rc == EOWNERDEAD) {
         pthread_mutex_consistent(&shared->alive[row]);
-        memset(shared->has[row], 0, sizeof shared->has[row]);
+        memset(&shared->rows[row], 0, sizeof shared->rows[row]);
     }
     return rc == 0 || rc == EOWNERDEAD;
 }
@@ -120,8 +128,8 @@ int turns_start(struct turns *turns)
     }
     turns->row = row;
     TAILQ_INIT(&turns->waiting);
-    used = atomic_load(&shared->rows);
-    while (used <= row && !atomic_compare_exchange_weak(&shared->rows, &used, row + 1))
+    used = atomic_load(&shared->count);
+    while (used <= row && !atomic_compare_exchange_weak(&shared->count, &used, row + 1))
         ;
     uv_timer_init(sg_loop(), &turns->timer);
     turns->timer.data = turns;
@@ -150,24 +158,40 @@ static unsigned place_of(const struct turns_shared *shared, const struct sockadd
     return (unsigned)((n + shared->secret[0]) * (shared->secret[1] | 1) >> (64 - PLACE_BITS));
 }
 
-static void count(const struct turns *turns, unsigned place, int by)
+static void count(atomic_ushort *counter, int by)
 {
-    atomic_fetch_add(&turns->shared->has[turns->row][place], (unsigned short)by);
+    atomic_fetch_add(counter, (unsigned short)by);
+}
+
+static struct row *own(const struct turns *turns)
+{
+    return &turns->shared->rows[turns->row];
 }
 
 /* It is counted first: of two workers that try at once, both may fail, and none goes
  * beyond. */
 static int take_place(const struct turns *turns, unsigned place, unsigned spare)
 {
-    const unsigned rows = atomic_load(&turns->shared->rows);
+    const unsigned rows = atomic_load(&turns->shared->count);
     unsigned long sum = 0;
 
-    count(turns, place, 1);
-    for (unsigned row = 0; row < rows; row++)
-        sum += atomic_load(&turns->shared->has[row][place]);
+    count(&own(turns)->has[place], 1);
+    for (unsigned i = 0; i < rows; i++)
+        sum += atomic_load(&turns->shared->rows[i].has[place]);
     if (sum + spare <= turns->most)
         return 1;
-    count(turns, place, -1);
+    count(&own(turns)->has[place], -1);
+    return 0;
+}
+
+/* but: a row that does not count, or NULL. */
+static int anybody_waits(const struct turns *turns, unsigned place, const struct row *but)
+{
+    const unsigned rows = atomic_load(&turns->shared->count);
+
+    for (unsigned i = 0; i < rows; i++)
+        if (&turns->shared->rows[i] != but && atomic_load(&turns->shared->rows[i].waits[place]))
+            return 1;
     return 0;
 }
 
@@ -177,20 +201,32 @@ static void serve(uv_timer_t *timer);
 
 static struct turn *next_ready(const struct turns *turns)
 {
-    struct turn *turn;
+    unsigned full = PLACES;
 
-    TAILQ_FOREACH(turn, &turns->waiting, others)
-    if (take_place(turns, turn->client, 0))
-        return turn;
+    for (struct turn *t = TAILQ_FIRST(&turns->waiting); t; t = TAILQ_NEXT(t, others)) {
+        if (t->client != full && take_place(turns, t->client, 0))
+            return t;
+        full = t->client;
+    }
     return NULL;
 }
 
-static void look_again(struct turns *turns, uint64_t ms)
+static void look_soon(struct turns *turns)
 {
-    if (!TAILQ_EMPTY(&turns->waiting))
-        uv_timer_start(&turns->timer, serve, ms, 0);
-    else
-        uv_timer_stop(&turns->timer);
+    if (!uv_is_active((uv_handle_t *)&turns->timer))
+        uv_timer_start(&turns->timer, serve, AGAIN, 0);
+}
+
+static void look_now(struct turns *turns)
+{
+    uv_timer_start(&turns->timer, serve, 0, 0);
+}
+
+static void leave_line(struct turn *turn)
+{
+    TAILQ_REMOVE(&turn->of->waiting, turn, others);
+    count(&own(turn->of)->waits[turn->client], -1);
+    turn->waits = 0;
 }
 
 /* `ready` may end other turns, its own too. */
@@ -200,11 +236,11 @@ static void serve(uv_timer_t *timer)
     struct turn *turn;
 
     while ((turn = next_ready(turns)) != NULL) {
-        TAILQ_REMOVE(&turns->waiting, turn, others);
-        turn->waits = 0;
+        leave_line(turn);
         turn->ready(turn->arg);
     }
-    look_again(turns, AGAIN);
+    if (!TAILQ_EMPTY(&turns->waiting))
+        look_soon(turns);
 }
 
 int turn_take(struct turns *turns, struct turn *turn, const struct sockaddr *client, unsigned spare)
@@ -212,7 +248,7 @@ int turn_take(struct turns *turns, struct turn *turn, const struct sockaddr *cli
     if (!turns || (turn->of && !turn->waits))
         return 1;
     turn->client = place_of(turns->shared, client);
-    if (!take_place(turns, turn->client, spare))
+    if (anybody_waits(turns, turn->client, NULL) || !take_place(turns, turn->client, spare))
         return 0;
     turn->of = turns;
     return 1;
@@ -225,8 +261,8 @@ void turn_await(struct turns *turns, struct turn *turn, turn_ready *ready, void 
     turn->ready = ready;
     turn->arg = arg;
     TAILQ_INSERT_TAIL(&turns->waiting, turn, others);
-    if (!uv_is_active((uv_handle_t *)&turns->timer))
-        look_again(turns, AGAIN);
+    count(&own(turns)->waits[turn->client], 1);
+    look_soon(turns);
 }
 
 int turn_waits(const struct turn *turn)
@@ -241,10 +277,10 @@ void turn_end(struct turn *turn)
     if (!turns)
         return;
     if (turn->waits)
-        TAILQ_REMOVE(&turns->waiting, turn, others);
+        leave_line(turn);
     else
-        count(turns, turn->client, -1);
+        count(&own(turns)->has[turn->client], -1);
     turn->of = NULL;
-    turn->waits = 0;
-    look_again(turns, 0);
+    if (!TAILQ_EMPTY(&turns->waiting) && !anybody_waits(turns, turn->client, own(turns)))
+        look_now(turns);
 }

@@ -172,6 +172,64 @@ static int in_a_process(void)
     return status;
 }
 
+/* What comes while something waits does not pass it. */
+static void behind_those_that_wait(void **state)
+{
+    struct turn first = {0}, second = {0}, third = {0}, other = {0};
+    unsigned number = 2;
+    (void)state;
+    open_with(1);
+    assert_true(take(&first, "192.0.2.1"));
+    assert_false(take(&second, "192.0.2.1"));
+    turn_await(turns, &second, ready, &number);
+    turn_end(&first);
+    assert_false(take(&third, "192.0.2.1"));
+    assert_true(take(&other, "192.0.2.2"));
+    run();
+    assert_int_equal(count, 1);
+    turn_end(&second);
+    assert_true(take(&third, "192.0.2.1"));
+    turn_end(&third);
+    turn_end(&other);
+    close_all();
+}
+
+/* A process that waits, and dies waiting. */
+static void wait_in_a_process(void)
+{
+    struct turn turn = {0};
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        uv_loop_init(&loop);
+        turns_start(turns);
+        take(&turn, "192.0.2.1");
+        turn_await(turns, &turn, ready, NULL);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
+static void beside_those_that_wait_elsewhere(void **state)
+{
+    struct turn first = {0}, three[3] = {0};
+    unsigned numbers[3];
+    (void)state;
+    open_with(1);
+    assert_true(take(&first, "192.0.2.1"));
+    await(three, numbers);
+    wait_in_a_process();
+    turn_end(&first);
+    run();
+    assert_int_equal(count, 1);
+    for (unsigned i = 0; i < 3; i++) {
+        turn_end(&three[i]);
+        run();
+    }
+    assert_int_equal(count, 3);
+    close_all();
+}
+
 static void over_processes(void **state)
 {
     struct turn turn = {0};
@@ -180,10 +238,11 @@ static void over_processes(void **state)
     open_with(1);
     assert_int_equal(in_a_process(), 0);
     assert_false(take(&turn, "192.0.2.1"));
+    assert_int_equal(in_a_process(), 0); /* in the place of the dead one, whose turn it is */
+    assert_false(take(&turn, "192.0.2.1"));
     turn_await(turns, &turn, ready, &number);
     run();
     assert_int_equal(count, 0);
-    assert_int_equal(in_a_process(), 0); /* in the place of the dead one, whose turn it is */
     turn_end(&turn);
     assert_true(take(&turn, "192.0.2.2"));
     turn_end(&turn);
@@ -196,6 +255,9 @@ int main(void)
         TEST("one client has as many turns as it may, and others theirs", one_client_is_bound),
         TEST("without a bound nobody waits", without_a_bound),
         TEST("those that wait are told in turn", in_turn),
+        TEST("what comes stands behind what waits", behind_those_that_wait),
+        TEST("what waits in another worker, or did, holds nobody up",
+             beside_those_that_wait_elsewhere),
         TEST("the bound holds over all workers, and the dead have no turns", over_processes),
     };
     return cmocka_run_group_tests_name("turns", tests, NULL, NULL);
