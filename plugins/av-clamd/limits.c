@@ -18,6 +18,7 @@
 /* As compiled into clamd. */
 struct limits {
     uint64_t stream, file, scan;
+    long threads;
     int alerts, ours;
 };
 
@@ -54,6 +55,8 @@ static void take(struct limits *l, const struct clamd *my, const char *key, cons
         l->file = size_of(value);
     else if (strcmp(key, "MaxScanSize") == 0)
         l->scan = size_of(value);
+    else if (strcmp(key, "MaxThreads") == 0)
+        l->threads = strtol(value, NULL, 10);
     else if (strcmp(key, "AlertExceedsMax") == 0)
         l->alerts = is_yes(value);
     else if (strcmp(key, "LocalSocket") == 0 && my->socket.addr.ss_family == AF_UNIX)
@@ -91,21 +94,30 @@ static int reaches(const struct clamd *my, uint64_t limit)
     return limit == UINT64_MAX || (my->max_size && my->max_size + SLACK <= limit);
 }
 
+static const char *advice_for(const struct clamd *my, const struct limits *l)
+{
+    if (!reaches(my, least(my, l)))
+        return "max_size is larger than what clamd looks at: lower it, or raise clamd's limits";
+    if (!l->alerts)
+        return "clamd calls clean what is beyond its limits: set AlertExceedsMax in its "
+               "configuration";
+    if (!my->per_client || my->per_client >= l->threads)
+        return "one client may keep all of clamd's threads busy: set per_client below MaxThreads";
+    return "";
+}
+
 void limits_compare(struct clamd *my)
 {
-    struct limits l = {100 * MEGABYTE, 100 * MEGABYTE, 400 * MEGABYTE, 0, 0};
-    const char *advice = "";
+    struct limits l = {100 * MEGABYTE, 100 * MEGABYTE, 400 * MEGABYTE, 10, 0, 0};
+    const char *advice;
     if (!read_limits(my, &l))
         return;
     my->stream_max = l.stream;
-    if (!l.alerts)
-        advice = "clamd calls clean what is beyond its limits: set AlertExceedsMax in its "
-                 "configuration";
-    if (!reaches(my, least(my, &l)))
-        advice = "max_size is larger than what clamd looks at: lower it, or raise clamd's limits";
+    advice = advice_for(my, &l);
     sg_log(NULL, *advice ? SG_WARNING : SG_INFO, "SCAN:LIMITS",
            "max_size=%" PRIu64 ", StreamMaxLength=%" PRIu64 ", MaxFileSize=%" PRIu64
-           ", MaxScanSize=%" PRIu64 ", AlertExceedsMax=%s, config=%s, result=%s",
-           my->max_size, l.stream, l.file, l.scan, l.alerts ? "yes" : "no", my->config,
-           *advice ? advice : "all of a message is looked at");
+           ", MaxScanSize=%" PRIu64
+           ", AlertExceedsMax=%s, MaxThreads=%ld, per_client=%ld, config=%s, result=%s",
+           my->max_size, l.stream, l.file, l.scan, l.alerts ? "yes" : "no", l.threads,
+           my->per_client, my->config, *advice ? advice : "all of a message is looked at");
 }

@@ -25,7 +25,7 @@ sub line ($lines, $options = {}) {
 
 my $debian = "MaxScanSize 100M\nMaxFileSize 25M\nStreamMaxLength 25M\n";
 like line("${debian}AlertExceedsMax true\n"),
-    qr/^SCAN:LIMITS max_size=26200000, StreamMaxLength=26214400, MaxFileSize=26214400, MaxScanSize=104857600, AlertExceedsMax=yes, config=\S+, result=all of a message is looked at$/,
+    qr/^SCAN:LIMITS max_size=26200000, StreamMaxLength=26214400, MaxFileSize=26214400, MaxScanSize=104857600, AlertExceedsMax=yes, MaxThreads=10, per_client=8, config=\S+, result=all of a message is looked at$/,
     'as Debian has it, and alerts on';
 like line($debian), qr/AlertExceedsMax=no, .*result=clamd calls clean what is beyond its limits: set AlertExceedsMax/, 'alerts off';
 like line("${debian}AlertExceedsMax yes\n", { max_size => '30M' }),
@@ -34,6 +34,10 @@ like line("AlertExceedsMax yes\n", { max_size => 0 }), qr/result=max_size is lar
 like line("AlertExceedsMax yes\nStreamMaxLength 5M\n", { method => 'instream' }),
     qr/StreamMaxLength=5242880, MaxFileSize=104857600, .*result=max_size is larger than/, 'a stream has its own limit';
 like line("AlertExceedsMax yes\nStreamMaxLength 5M\n"), qr/result=all of a message/, 'which a descriptor has not';
+my $threads = qr/^SCAN:LIMITS .*result=one client may keep all of clamd's threads busy: set per_client below MaxThreads$/;
+like line("AlertExceedsMax yes\nMaxThreads 8\n"), $threads, 'as many threads as one client may have';
+like line("AlertExceedsMax yes\n", { per_client => 0 }), $threads, 'no bound for one client';
+like line("AlertExceedsMax yes\nMaxThreads 9\n"), qr/MaxThreads=9, per_client=8, .*result=all of a message/, 'one more';
 is line("LocalSocket /elsewhere\n"), '', 'nothing is said of another clamd';
 is line(undef), '', 'nor where there is no such file';
 
