@@ -60,8 +60,8 @@ static bool single_threaded(const struct keeper *k, struct complaints *c)
     if (count == 1)
         return true;
     complain(c, k->core->conf_dir, 0, NULL, NULL,
-             "a plugin left %u threads running when it was configured; it may start them in "
-             "'start' only",
+             "a plugin left %u threads running when it was configured or prepared; it may start "
+             "them in 'start' only",
              count - 1);
     return false;
 }
@@ -146,6 +146,15 @@ static bool is_fit(const struct keeper *k, struct complaints *c)
     return fit;
 }
 
+/* What plugins do here: with the rights that we have, and then with those of a worker. */
+static bool prepare_plugins(struct keeper *k, struct complaints *c)
+{
+    k->plugins = plugins_load(k->core, c);
+    return k->plugins && is_fit(k, c) && single_threaded(k, c) &&
+           privileges_drop(k->core, k->plugins->capabilities, c) &&
+           plugins_prepare(k->plugins, c) && single_threaded(k, c);
+}
+
 /* Everything up to the fork, in the order that privileges dictate.  False: the
  * reason is in *c. */
 static bool prepare(struct keeper *k, struct complaints *c)
@@ -156,10 +165,9 @@ static bool prepare(struct keeper *k, struct complaints *c)
     open_log(k);
     last_words_open(k->setup->master, failed);
     counting_open(k->board, k->setup->generation);
-    k->plugins = plugins_load(k->core, c);
+    const bool ready = prepare_plugins(k, c);
     last_words_close();
-    if (!k->plugins || !is_fit(k, c) || !single_threaded(k, c) ||
-        !privileges_drop(k->core, k->plugins->capabilities, c))
+    if (!ready)
         return false;
     open_signals(k);
     log_lines(LOG_NOTICE, c);

@@ -186,6 +186,14 @@ void plugins_release(struct plugins *set)
     free(set);
 }
 
+bool plugins_prepare(struct plugins *set, struct complaints *c)
+{
+    for (unsigned i = 0; i < set->count; i++)
+        if (!settings_prepare(set->all[i], c))
+            return false;
+    return true;
+}
+
 /* ------------------------------------------------------------- a worker -- */
 
 static bool start(const struct plugin *p)

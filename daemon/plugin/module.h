@@ -54,6 +54,9 @@ bool plugins_add_object(struct plugins *set, const char *object, const char *fil
                         struct complaints *c);
 /* A plugin that is part of this program and has no options.  Returned is its instance. */
 struct plugin *plugins_append(struct plugins *set, const struct sg_plugin *desc);
+/* What each makes before the workers come, with their rights; at the first that fails no
+ * more.  False and complained. */
+bool plugins_prepare(struct plugins *set, struct complaints *c);
 void plugins_release(struct plugins *set);                /* calls release, unloads */
 void plugins_print(const struct plugins *set, FILE *out); /* what is in force, for -t and -T */
 /* The value of "av-clamd.timeout", or "60-av-clamd.timeout" where the plugin has two

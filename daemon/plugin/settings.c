@@ -1,6 +1,6 @@
 /* The options of one plugin: its own and those every plugin has, from one
- * file; and then its configure(), which may object by sg_config_error() and ask
- * for files by sg_grant(). */
+ * file; and then its configure(), and its prepare(), which may object by
+ * sg_config_error() and ask for files by sg_grant(). */
 #include "settings.h"
 #include "grants.h"
 #include "last_words.h"
@@ -48,9 +48,9 @@ void settings_targets(const struct plugin *p, struct option_target targets[SETTI
     targets[1] = (struct option_target){common_options, (void *)&p->common};
 }
 
-/* ----------------------------------------- for configure() of a plugin -- */
+/* ---------------------------- for configure() and prepare() of a plugin -- */
 
-/* Whose configure() runs, and where its objections go. */
+/* Whose runs, and where its objections go. */
 static struct {
     struct plugin *plugin;
     struct complaints *c;
@@ -86,7 +86,7 @@ SG_PUBLIC void sg_config_error(const char *option, const char *fmt, ...)
     if (configuring.plugin)
         object(option, why);
     else
-        log_note(SG_ERR, "sg_config_error() outside configure: %s", why);
+        log_note(SG_ERR, "sg_config_error() outside configure and prepare: %s", why);
 }
 
 SG_PUBLIC int sg_grant(const char *path, unsigned access)
@@ -99,32 +99,42 @@ SG_PUBLIC int sg_grant(const char *path, unsigned access)
 
 SG_PUBLIC void sg_spool_up_to(uint64_t bytes)
 {
-    if (configuring.plugin)
+    if (configuring.plugin && !configuring.plugin->configured)
         configuring.plugin->spool_most = bytes ? bytes : UINT64_MAX;
+}
+
+/* call: one of the two, NULL if the plugin has none.  silent: what is said of it when it
+ * fails without a word.  False: it failed or complained. */
+static bool run(struct plugin *p, int (*call)(void *self), const char *where, const char *silent,
+                struct complaints *c)
+{
+    const unsigned errors_before = c->errors;
+    if (!call)
+        return true;
+    configuring.plugin = p;
+    configuring.c = c;
+    last_words_about(p, where);
+    const int failed = call(p->settings);
+    last_words_about(NULL, NULL);
+    configuring.plugin = NULL;
+    if (failed && c->errors == errors_before)
+        complain(c, p->file, 0, NULL, NULL, "plugin %s (%s) %s", p->name, p->path, silent);
+    p->configured = p->configured || !failed;
+    return c->errors == errors_before;
 }
 
 static bool configure(struct plugin *p, struct complaints *c)
 {
-    unsigned errors_before = c->errors;
     p->spool_most = UINT64_MAX;
+    p->configured = !p->desc.configure;
     grants_of_options(p);
-    if (!p->desc.configure) {
-        p->configured = true;
-        return true;
-    }
-    configuring.plugin = p;
-    configuring.c = c;
-    last_words_about(p, "in configure");
-    int failed = p->desc.configure(p->settings);
-    last_words_about(NULL, NULL);
-    configuring.plugin = NULL;
-    if (failed && c->errors == errors_before)
-        complain(c, p->file, 0, NULL, NULL,
-                 "plugin %s (%s) refuses its configuration and does "
-                 "not say why",
-                 p->name, p->path);
-    p->configured = !failed;
-    return c->errors == errors_before;
+    return run(p, p->desc.configure, "in configure",
+               "refuses its configuration and does not say why", c);
+}
+
+bool settings_prepare(struct plugin *p, struct complaints *c)
+{
+    return run(p, p->desc.prepare, "in prepare", "cannot prepare its work; the log may say why", c);
 }
 
 /* ----------------------------------------------------------------- file -- */

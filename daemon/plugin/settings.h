@@ -13,6 +13,8 @@ void settings_targets(const struct plugin *p, struct option_target targets[SETTI
 bool settings_read(struct plugin *p, bool ignore_errors, struct complaints *c);
 /* Reads p->file only. */
 bool settings_take(struct plugin *p, struct complaints *c);
+/* Calls the plugin's prepare().  False and complained. */
+bool settings_prepare(struct plugin *p, struct complaints *c);
 void settings_free(struct plugin *p);
 
 #endif

@@ -178,10 +178,12 @@ static void show_hooks(const struct sg_plugin *desc, FILE *out)
         fputs(" " #name, out);
 #include "hooks.def"
 #undef HOOK
-    const bool lives = desc->configure || desc->start || desc->stop || desc->release;
+    const bool lives =
+        desc->configure || desc->prepare || desc->start || desc->stop || desc->release;
     fprintf(out, "\nlife          %s", lives ? "" : " none of its own");
-    fprintf(out, "%s%s%s%s\n", desc->configure ? " configure" : "", desc->start ? " start" : "",
-            desc->stop ? " stop" : "", desc->release ? " release" : "");
+    fprintf(out, "%s%s%s%s%s\n", desc->configure ? " configure" : "",
+            desc->prepare ? " prepare" : "", desc->start ? " start" : "", desc->stop ? " stop" : "",
+            desc->release ? " release" : "");
 }
 
 static void show_option(const struct sg_option *o, FILE *out)

@@ -174,7 +174,7 @@ static bool load(struct play *p, struct complaints *c)
 static bool prepare(struct play *p, struct complaints *c)
 {
     return script_read(p->script_file, &p->script, c) && stage_check(&p->script, c) &&
-           (p->core = make_core(p, c)) != NULL && load(p, c);
+           (p->core = make_core(p, c)) != NULL && load(p, c) && plugins_prepare(p->plugins, c);
 }
 
 /* The worker's whole life. */

@@ -23,7 +23,8 @@ system('cp', glob(src('sdk/examples/*')), $dir);
 chdir $dir or die "$dir: $!";
 
 sub build ($name) {
-    my ($needs) = slurp("$dir/$name.c") =~ m{kit/(dns|redis)\.h};
+    my ($needs) = slurp("$dir/$name.c") =~ m{(?:kit/)?(dns|redis|sqlite3)\.h};
+    return qx(pkg-config --exists sqlite3 && echo yes) && builds($name, '-lsqlite3') if ($needs // '') eq 'sqlite3';
     my @with = !$needs ? () : $needs eq 'dns' ? @with_dns : @with_redis;
     return !@with || -e $with[0] ? builds($name, @with) : 0;
 }
@@ -56,7 +57,15 @@ cmp_ok(scalar @examples, '>', 4, 'there are examples');
 my %built = map { $_ => build($_) } @examples;
 
 write_conf('no-domains', qq(file = "$dir/no-domains.list"\n));
-plays($_) for grep { $_ !~ /^(?:reverse-name|few-mails)$/ } @examples;
+plays($_) for grep { $_ !~ /^(?:reverse-name|few-mails|known-senders)$/ } @examples;
+
+SKIP: {
+    skip 'there is no SQLite', 1 if !$built{'known-senders'};
+    mkdir "$dir/state";
+    write_conf('known-senders', qq(directory = "$dir/state"\n));
+    plays('known-senders');
+    ok(-s "$dir/state/known-senders.db", 'and the database is kept');
+}
 
 SKIP: {
     plays('reverse-name', 'reverse-name-nobody');

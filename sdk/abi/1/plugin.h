@@ -6,9 +6,10 @@
  * C99 and as C++.
  *
  * Processes.  A keeper reads conf.d, loads the plugins and calls `configure`;
- * then it drops its privileges and forks workers, which call `start` and serve
- * sessions until a reload replaces both.  So what `configure` loads is shared by
- * the workers, and what `start` makes is one per worker.
+ * then it drops its privileges, calls `prepare` and forks workers, which call `start`
+ * and serve sessions until a reload replaces both.  So what `configure` loads is shared
+ * by the workers, what `prepare` makes on disk is theirs, and what `start` makes is one
+ * per worker.
  *
  * Threads.  A worker has one thread and one loop, thousands of sessions on it.
  * Every hook runs there, and so must every sg_*() function, but where a comment
@@ -323,7 +324,7 @@ int sg_nets_contain(const struct sg_nets *nets, const struct sockaddr *addr);
 
 /* The value is wrong although its type is right: the host prints file, line,
  * option and value, and this sentence, which says what would be right.  Only
- * inside `configure`, which then returns -1; may be called several times.  option
+ * inside `configure` and `prepare`, which then return -1; may be called several times.  option
  * may be NULL: the whole file. */
 void sg_config_error(const char *option, const char *fmt, ...) SG_PRINTF(2, 3);
 
@@ -346,9 +347,10 @@ void sg_config_error(const char *option, const char *fmt, ...) SG_PRINTF(2, 3);
 #define SG_GRANT_READ 1u
 #define SG_GRANT_WRITE 3u
 
-/* In `configure` only.  Workers may use this file; a link is followed now.  What is to
- * be made later is granted by the directory it will lie in.  Permissions count as ever:
- * workers are set_user.  Returns 0; or -1 and errno, if there is nothing of this name;
+/* In `configure` and `prepare` only.  Workers may use this file; a link is followed now.
+ * What is to be made later is granted by the directory it will lie in.  Permissions count
+ * as ever, since workers are set_user: of what `configure` has granted for writing, -t says
+ * where set_user cannot write.  Returns 0; or -1 and errno, if there is nothing of this name;
  * with chroot_path it may still be there inside. */
 int sg_grant(const char *path, unsigned access);
 
@@ -427,7 +429,7 @@ struct sg_plugin {
      * what `start` opened; not called if start failed. */
     void (*stop)(void *self);
     /* In the keeper at its end, and after -t and -T: the opposite of a configure that
-     * returned 0.  Workers do not call it. */
+     * returned 0, and of prepare.  Workers do not call it. */
     void (*release)(void *self);
 
     /* ---- Deciders, in the order of a session's life.  Worker, on the loop. ---- */
@@ -519,6 +521,15 @@ struct sg_plugin {
 
     /* What the plugin counts, see sg_count(); ends with SG_COUNTER_END.  NULL: nothing. */
     const struct sg_counter *counters;
+
+    /* In the keeper, once at each start and reload, after every configure: as set_user and
+     * inside chroot_path, before any worker of this generation is there; those of the one
+     * before still serve.  The place to make a database or bring it up to date: what is made
+     * here belongs to the user that the workers are.  Not for -t and -T.  May block.  Not
+     * confined.  No threads, no loop; the functions of `configure`, except sg_spool_up_to().
+     * Returns 0; or -1 after sg_config_error(): then the daemon does not start, or the reload
+     * does not happen.  `release` undoes it, too, also if it failed. */
+    int (*prepare)(void *self);
 };
 
 /* `want`: `end` reads the message by descriptor or path, so the host keeps it. */
