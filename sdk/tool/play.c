@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -177,6 +178,14 @@ static bool prepare(struct play *p, struct complaints *c)
            (p->core = make_core(p, c)) != NULL && load(p, c) && plugins_prepare(p->plugins, c);
 }
 
+/* As in the daemon, where the keeper has given up new privileges: without that only root
+ * may confine itself. */
+static bool confined(const struct play *p, const struct sandbox *box, struct worker_slot *slot)
+{
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           sandbox_enter(box, p->core, p->plugins, slot);
+}
+
 /* The worker's whole life. */
 static int live(const struct play *p, struct scoreboard *board, const struct sandbox *box,
                 bool *finished)
@@ -190,7 +199,7 @@ static int live(const struct play *p, struct scoreboard *board, const struct san
                                        .board = board,
                                        .slot = scoreboard_claim_worker(board, getpid(), 1, 0),
                                        .control = pair[1]};
-    if (box && !sandbox_enter(box, p->core, p->plugins, setup.slot))
+    if (box && !confined(p, box, setup.slot))
         return EXIT_WRONG;
     const bool ran = worker_run(&setup) == 0;
     *finished = true;

@@ -136,7 +136,7 @@ SKIP: {
         my ($status, $shown) = differs(slurp("sdk/abi/$version/plugin.h"), $text);
         is($status, 0, "abidiff: the header still fits version $version") or diag($shown);
     }
-    my $field = 'const struct sg_counter *counters;';    # the last one
+    my $field = 'int (*prepare)(void *self);';    # the last one
     my $in_between = $text =~ s/^    \Q$field\E/    void (*more)(void *self);\n$&/mr;
     my $appended = $text =~ s/^    \Q$field\E.*\n/$&    void (*more)(void *self);\n/mr;
     my $word = $text =~ s/^    SG_TAKEOVER,/    SG_BETWEEN,\n$&/mr;
