@@ -47,7 +47,7 @@ const struct sg_option core_options[] = {
     OPT(SG_STRING, set_user, NULL, "User to serve as, a name or a number"),
     OPT(SG_STRING, set_group, NULL,
         "Group to serve as, a name or a number; without it the group of set_user"),
-    INT(priority, "0", -20, 19, "Scheduling priority as in setpriority(2); 0 is no change"),
+    INT(priority, "0", -20, 19, "Scheduling priority as in setpriority(2); 0 means no change"),
     INT(connect_queue, "512", 1, 65535, "Connections that may wait to be accepted, see listen(2)"),
     TIME(enfile_sleep, "5",
          "Pause before accepting again when file descriptors are short; the last 24 are kept for "
@@ -87,7 +87,7 @@ const struct sg_option core_options[] = {
          "spool_path"),
     SIZE(spool_disk_total, "4G", 0, LONG_MAX,
          "Bytes that the messages of all workers together have in spool_path; beyond, clients are "
-         "told to come again (451); 0 is no limit"),
+         "told to come again (451); 0 means no limit"),
     TIME(timeout_direct, "300", "Silence after which a tunnelled session (STARTTLS) is ended"),
     TIME(timeout_session, "20", "Total time of a session after it was taken over"),
     TIME(timeout_idle, "300",
@@ -102,11 +102,11 @@ const struct sg_option core_options[] = {
          "limit"),
     TIME(timeout_generation, "1h",
          "Time the sessions have that are open when a reload or SIGTERM ends their processes, "
-         "after which they are ended with 421; 0 is no limit"),
+         "after which they are ended with 421; 0 means no limit"),
     TIME(timeout_connect, "30", "Time to connect to a server; its greeting is not part of it"),
     INT(max_connections, "10000", 1, SCOREBOARD_SESSIONS, "Sessions at one time"),
     SIZE(size_limit, "0", 0, LONG_MAX,
-         "Largest message; 0 is no limit.  What the server says in SIZE is lowered to it"),
+         "Largest message; 0 means no limit.  What the server says in SIZE is lowered to it"),
     INT(max_recipients, "1000", 100, INT_MAX,
         "Recipients of one mail; those beyond it are answered 452, and what the server promises "
         "with LIMITS is lowered to it"),
@@ -116,7 +116,7 @@ const struct sg_option core_options[] = {
          "Bytes of all recipients of one mail with their parameters; beyond it 452"),
     INT(max_refused, "20", 0, INT_MAX,
         "Commands in a row that the relay itself refuses, after which the session is ended with "
-        "421; 0 is no limit"),
+        "421; 0 means no limit"),
     WORD(commands, "any", commands_words,
          "Which commands are passed: any that no server can misread, only those that smtp-gated "
          "knows and allow_commands, or only allow_commands"),

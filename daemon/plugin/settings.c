@@ -26,7 +26,7 @@ const struct sg_option common_options[COMMON_OPTIONS + 1] = {
                 "Pass sessions that the server has authenticated"),
     SG_OPT_BOOL(struct common, log_only, "no", "Log objections and let the mail pass"),
     SG_OPT_FLOAT(struct common, max_load, "0",
-                 "Pass while the load average is above this; 0 is no limit"),
+                 "Pass while the load average is above this; 0 means no limit"),
     SG_OPT_NETS(struct common, only, NULL, "Client networks this plugin is for; all if not set"),
     SG_OPT_NETS(struct common, except, NULL, "Client networks this plugin is not for"),
     SG_OPT_END};

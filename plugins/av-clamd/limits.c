@@ -78,7 +78,7 @@ static int read_limits(const struct clamd *my, struct limits *l)
     return l->ours;
 }
 
-/* The least that clamd looks at whole; 0 is no limit, to clamd and to us. */
+/* The least that clamd looks at whole; 0 means no limit, to clamd and to us. */
 static uint64_t least(const struct clamd *my, const struct limits *l)
 {
     const uint64_t all[] = {my->method == INSTREAM ? l->stream : 0, l->file, l->scan};

@@ -18,12 +18,13 @@ struct limits {
 
 static const struct sg_option options[] = {
     SG_OPT_INT(struct limits, per_host, "8", 0, 1000000,
-               "How many sessions one client address may have open; 0 is no limit"),
+               "How many sessions one client address may have open; 0 means no limit"),
     SG_OPT_INT(struct limits, per_ident, "4", 0, 1000000,
-               "How many sessions one address and ident may have open; 0 is no limit.  It binds "
+               "How many sessions one address and ident may have open; 0 means no limit.  It binds "
                "only clients whose ident is known"),
-    SG_OPT_FLOAT(struct limits, load, "0",
-                 "Refuse everybody while the one-minute load average is above this; 0 is no limit"),
+    SG_OPT_FLOAT(
+        struct limits, load, "0",
+        "Refuse everybody while the one-minute load average is above this; 0 means no limit"),
     SG_OPT_BOOL(struct limits, local, "no",
                 "Limit programs on this machine, too, such as an MTA that sends through the proxy"),
     SG_OPT_STRING(struct limits, message_host,

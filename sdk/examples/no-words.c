@@ -27,7 +27,7 @@ struct search {
     int error;
 };
 
-/* On a thread: no sg_*() function but those for any thread. */
+/* On a thread: no sg_*() function except those for any thread. */
 static void search(void *arg)
 {
     struct search *q = arg;

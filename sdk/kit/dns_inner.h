@@ -51,7 +51,7 @@ struct dns_server {
 
 /* The servers of a text that dns_servers() made; returns how many, at most DNS_SERVERS. */
 unsigned dns_servers_read(const char *text, struct dns_server *servers);
-/* The path that the text came from, "" for none; and the text behind it. */
+/* The path that the text came from, "" for none; and the text after it. */
 const char *dns_servers_origin(const char *text, char *path, size_t size);
 /* What stands in a resolv.conf, as such a text; NULL and errno. */
 char *dns_servers_of_file(const char *path);
@@ -81,7 +81,7 @@ void dns_port_drop(struct dns_port *port); /* one try less */
 void dns_port_close(struct dns_port *port);
 /* What comes from it; n is beyond size where the message was longer than the buffer. */
 void dns_wire_datagram(struct dns_port *port, const unsigned char *bytes, size_t n, bool cut);
-/* No server there, or the socket is no good; the port closes behind it. */
+/* No server there, or the socket is of no use; the port is closed after that. */
 void dns_wire_refused(struct dns_port *port, int error);
 
 /* ------------------------------------------------------------- streams -- */

@@ -38,4 +38,14 @@ absent('nothing is left as a note to oneself', qr/$note/, @text);
 absent('no path belongs to one machine', qr/$machine/, @text);
 absent('no line ends in blanks', qr/[ \t]$/, grep { !/\.md$/ } @text);
 absent('C code has no tabs', qr/\t/, @code);
+
+# Plain English, as far as a pattern can tell, in what users and authors read.
+my @read = grep { m{^(?:README\.md|doc/|conf\.d/|smtp-gated\.conf|sdk/include/|sdk/kit/.*\.h$|plugins/[^/]+/[^/]+\.mdoc$)}
+        || $_ eq 'daemon/conf/core_options.c' } @text;
+cmp_ok(scalar @read, '>', 50, 'there are pages to read');
+absent('"behind" is said of places only: a proxy, a router', qr/\bbehind\b(?!-)(?! (?:the|a) (?:proxy|router|NAT)\b)/i, @read);
+absent('an exception is "except", not "but"',
+    qr/\bbut for\b|\b(?:nothing|none|nobody|anybody|anything|everything|everybody|all|function) but\b/i, @read);
+absent('a thing "is not a", and never "is no", another', qr/(?<!there )\b(?:is|was) no (?!longer\b|more\b|one\b)[a-z]/i, @read);
+absent('no sentence begins with "Who" that is not a question', qr/(?:^|[.:] |\/\* )Who(?:ever)?\b(?! (?:is who|is connected|we are|the client is))[^?]*$/, @read);
 done_testing;

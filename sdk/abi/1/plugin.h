@@ -12,10 +12,10 @@
  * per worker.
  *
  * Threads.  A worker has one thread and one loop, thousands of sessions on it.
- * Every hook runs there, and so must every sg_*() function, but where a comment
+ * Every hook runs there, and so must every sg_*() function, except where a comment
  * says otherwise.  A hook must not block: it either answers at once, or takes a
  * ticket with sg_defer() and answers later with sg_resume(), or hands the work to
- * sg_offload().  No hook is called from inside an sg_*() function, but for
+ * sg_offload().  No hook is called from inside an sg_*() function, except by
  * sg_mail_go_on(), which may find that the session is to end.
  *
  * Memory.  What a function returns is borrowed: it lives as long as the session
@@ -25,16 +25,15 @@
  * after that, which is why a later answer asks sg_ticket_alive() before it touches
  * them.  Memory is never short: the worker ends first, see sg_alloc().
  *
- * Faults.  A crash ends one worker, which costs its sessions; the keeper logs which
- * hook of which plugin it was and forks another.  A plugin that crashes three times in
- * ten minutes is put in quarantine, for a minute first, and from then on by every
- * crash for twice as long, up to an hour; an hour in service without a crash, or a
- * reload, wipes that out.  Meanwhile it is not called: its on_error decides at each
- * decider that it has.  What it had begun before is ended: cancel, and mail_done and
- * close of sessions that are older, are called; and of a mail of which it missed
- * something it is told no more, even when it is back, but its mail_done.  A hook that
- * blocks the loop for half a second is named in the log, one that does so for a minute
- * is a crash.
+ * Faults.  A crash ends one worker and its sessions; the keeper logs which hook of
+ * which plugin it was and forks another worker.  A plugin that crashes three times in
+ * ten minutes is put in quarantine for a minute.  After that each further crash means
+ * twice the time, up to an hour; a reload, or an hour in service without a crash, ends
+ * this count.  In quarantine it is not called: its on_error decides at each of its
+ * deciders.  But what it had begun is ended: cancel is called, and mail_done and close
+ * of sessions that are older.  If it missed a part of a mail, then of that mail it gets
+ * only mail_done, even when it is back.  A hook that blocks the loop for half a second
+ * is named in the log; one that does so for a minute counts as a crash.
  */
 #ifndef SMTP_GATED_PLUGIN_H
 #define SMTP_GATED_PLUGIN_H
@@ -77,7 +76,7 @@ struct uv_loop_s;
 /* The words of a verdict. */
 enum sg_answer {
     SG_PASS = 0, /* no objection */
-    SG_ACCEPT,   /* no objection, and plugins behind this one are not asked */
+    SG_ACCEPT,   /* no objection, and later plugins are not asked */
     SG_REJECT,   /* refuse for good: 5xx.  At route, connect and greet the
                     session ends; at helo, auth, mail, rcpt, data only this
                     command is refused; at end the message is, and the
@@ -111,7 +110,7 @@ struct sg_verdict {
     const char *detail;   /* of the event: the virus' name, the zone, … */
 };
 
-/* A question that is still open.  0 is no ticket. */
+/* A question that is still open.  0 is not a ticket. */
 typedef uint64_t sg_ticket;
 
 /* Takes a ticket for the deciding hook that is running now; the hook must then
@@ -120,13 +119,13 @@ typedef uint64_t sg_ticket;
  * The host owns the deadline: when the plugin's `timeout` is over the ticket dies,
  * on_error decides, and `cancel` is called.  The same call comes when another
  * plugin objects first, when one in front accepts, and when the client or the server
- * goes.  A client that has been greeted and only sends no more is not gone: it is
- * owed its reply.  While a command is pending, nothing more is read from it. */
+ * goes.  A client that has been greeted and has only closed its sending side is not gone:
+ * it still gets its reply.  While a command is pending, nothing more is read from it. */
 sg_ticket sg_defer(struct sg_session *s);
 
 /* Answers: the verdict is taken up by the loop, soon, not inside the call.  A
  * ticket that is dead (deadline over, client gone, another plugin objected,
- * answered before) is ignored, so no bookkeeping is needed.  SG_PENDING is no
+ * answered before) is ignored, so no bookkeeping is needed.  SG_PENDING is not an
  * answer: on_error decides. */
 void sg_resume(sg_ticket ticket, struct sg_verdict verdict);
 
@@ -136,7 +135,7 @@ int sg_ticket_alive(sg_ticket ticket);
 
 /* Runs work(arg) on a thread of the worker's and then done(arg) on the loop; done
  * is always called, once, also when the session is gone by then, and frees arg.
- * work must use no sg_*() function but those that say "any thread", and must not
+ * work must use no sg_*() function except those that say "any thread", and must not
  * touch a session or mail.  A thread cannot be stopped: the worker that is to end
  * waits for it.  Works are done one after the other while they are brief; what
  * lasts, or would have to wait, longer than 50 ms is done beside others, up to four
@@ -417,7 +416,7 @@ struct sg_plugin {
     /* In the keeper, before privileges are dropped, chroot_path is entered and workers
      * are forked; the options are filled in.  Also for -t and -T, in a process that
      * serves nobody.  Look at the options, open devices, load data to share.  May block.
-     * No threads, no loop, no sg_*() function but sg_config_error(), sg_grant(), sg_log()
+     * No threads, no loop, no sg_*() function except sg_config_error(), sg_grant(), sg_log()
      * and sg_nets_contain().  Returns 0; or -1 after sg_config_error(): then the daemon
      * does not start, or the reload does not happen. */
     int (*configure)(void *self);
@@ -466,8 +465,8 @@ struct sg_plugin {
     /* DATA, or the first BDAT, before it is forwarded.  Refusals as at helo; m goes on
      * after a refused DATA, and ends with a refused BDAT, whose chunk is swallowed. */
     struct sg_verdict (*data)(struct sg_session *s, struct sg_mail *m, void *self);
-    /* The whole message is here and with the server, but for its end: the server cannot
-     * deliver it unless this passes, and then its own reply is what the client gets.
+    /* The whole message is here and with the server, except its end: the server cannot
+     * deliver it unless this passes, and then the client gets the server's reply.
      * Refusals: 550 5.7.1 or 451 4.7.1; the server's connection is dropped without the
      * end, and the session is taken over.  If the server goes meanwhile, tickets die and
      * the client gets 451.  Not called for a message the host itself refuses. */
@@ -482,7 +481,7 @@ struct sg_plugin {
     void (*body)(struct sg_session *s, struct sg_mail *m, const char *bytes, size_t n, void *self);
     /* The server has answered a command, and the facts are still those before it.
      * command: the verb, "" for the banner, "?" for one the host does not know; text: of
-     * the last line, behind the code.  Replies of the host and of plugins do not come
+     * the last line, after the code.  Replies of the host and of plugins do not come
      * here. */
     void (*reply)(struct sg_session *s, const char *command, int code, const char *text,
                   void *self);
@@ -491,13 +490,13 @@ struct sg_plugin {
      * under log_only. */
     void (*event)(struct sg_session *s, const char *name, const char *detail, void *self);
     /* The transaction is over: delivered, refused, reset, or the session gone.  All facts
-     * of m may still be asked; behind it m is freed. */
+     * of m may still be asked; m is freed after this call. */
     void (*mail_done)(struct sg_session *s, struct sg_mail *m, void *self);
     /* The session is over, whoever ended it; tickets are dead and told by now.  All facts
-     * of s may still be asked; behind it s is freed. */
+     * of s may still be asked; s is freed after this call. */
     void (*close)(struct sg_session *s, void *self);
-    /* A ticket of this plugin has died unanswered: for those who would rather stop what
-     * they began.  sg_resume() for it does nothing any more. */
+    /* A ticket of this plugin has died unanswered: for plugins that want to stop what they
+     * began.  sg_resume() for it does nothing any more. */
     void (*cancel)(struct sg_session *s, sg_ticket ticket, void *self);
 
     unsigned needs; /* SG_NEEDS_* */
@@ -578,9 +577,9 @@ const struct sockaddr *sg_outgoing_addr(const struct sg_session *s);
  * returned. */
 int sg_client_fd(const struct sg_session *s);
 
-/* 1 if the client is a program on this machine: such as an MTA that sends through the
- * proxy what it has from others.  Who is refused or locked out by address should be
- * somebody else. */
+/* 1 if the client is a program on this machine, such as an MTA that sends through the
+ * proxy what it has from others.  A plugin that refuses or locks out by address should
+ * leave such a client alone. */
 int sg_client_is_local(const struct sg_session *s);
 
 /* The same as text, without port; the server's is "" before route. */
@@ -609,7 +608,7 @@ uint64_t sg_bytes_from_server(const struct sg_session *s);
 
 /* 1 if: the server said 235; AUTH was in its last EHLO reply; the client had sent a
  * whole line before it was greeted (of use from greet on); the proxy plays the
- * server; STARTTLS was accepted, and all behind it is opaque. */
+ * server; STARTTLS was accepted, and all after it is opaque. */
 int sg_authenticated(const struct sg_session *s);
 int sg_auth_offered(const struct sg_session *s);
 int sg_early_line(const struct sg_session *s);
@@ -632,7 +631,7 @@ void *sg_session_state(struct sg_session *s, const void *self);
 struct sg_mail *sg_current_mail(struct sg_session *s);
 
 /* The envelope.  Paths are without <>; "" is the null path.  Each has one spelling: no
- * source route, no quotes that it does not need, no dot behind the domain, and of an
+ * source route, no quotes that it does not need, no dot after the domain, and of an
  * international domain the A-labels ("xn--bcher-kva.example").  Recipients are those the
  * server has accepted by now, in their order; NULL beyond the last.  Of a client that
  * pipelines, the replies to earlier ones may still be due at rcpt and data; at end none
@@ -689,7 +688,7 @@ int sg_add_spool_header(struct sg_mail *m, const char *lines);
 
 /* In `body`: stop reading the message until sg_mail_go_on(), because what
  * takes the bytes is full.  Counted: each pause needs its go on, before
- * `mail_done`; behind sg_mail_go_on() the mail may be gone. */
+ * `mail_done`; after sg_mail_go_on() the mail may be gone. */
 void sg_mail_pause(struct sg_mail *m);
 void sg_mail_go_on(struct sg_mail *m);
 
@@ -720,7 +719,7 @@ void sg_out_of_memory(void);
 enum sg_level { SG_ERR = 3, SG_WARNING = 4, SG_NOTICE = 5, SG_INFO = 6, SG_DEBUG = 7 };
 
 /* One log line "EVENT key=value, key=value".  `fields` is a printf format of
- * exactly that shape, so that the JSON log knows the keys; "" is no field.  s may be
+ * exactly that shape, so that the JSON log knows the keys; "" means no field.  s may be
  * NULL (no session): then the host adds "plugin=NAME", and the line has the process id
  * of the worker.  Control bytes come out as '?'.  Never blocks; also in the keeper. */
 void sg_log(const struct sg_session *s, enum sg_level level, const char *event, const char *fields,

@@ -42,7 +42,7 @@ struct dialogue;
 struct dialogue_peer {
     const struct sg_endpoint *at;
     int until;             /* the byte that ends an answer, or DIALOGUE_EOF */
-    size_t answer_max;     /* a longer answer is no answer; 0: 4096 bytes */
+    size_t answer_max;     /* a longer answer is not one; 0: 4096 bytes */
     uint64_t patience;     /* ms the peer may take neither the connection nor a byte; 0: any */
     uint64_t deadline;     /* ms for the whole dialogue; 0: none, the host has its own */
     int half_close;        /* dialogue_finish() sends the end of the stream */
@@ -97,7 +97,7 @@ size_t dialogue_write(struct dialogue *d, const struct iovec *parts, unsigned co
 /* The same, and with the bytes, of which there is at least one, a descriptor
  * (SCM_RIGHTS, UNIX sockets only): with all of them where the socket takes them at
  * once, else with the last.  fd is the dialogue's from here on: it is closed.
- * Nothing is written behind it. */
+ * Nothing is written after it. */
 void dialogue_write_fd(struct dialogue *d, const struct iovec *parts, unsigned count, int fd);
 /* The request is complete. */
 void dialogue_finish(struct dialogue *d);

@@ -71,7 +71,7 @@ struct dns_answer {
  * file is read; with an empty one (or NULL) /etc/resolv.conf is: in `configure` it can
  * still be, later there may be a chroot.  A resolver of its servers looks at it again when
  * it has changed, where there is such a file for the worker.  The caller frees the text.
- * NULL: *wrong is the item that is no server, or is one too many; or NULL and errno if the
+ * NULL: *wrong is the item that is not a server, or is one too many; or NULL and errno if the
  * file could not be read. */
 char *dns_servers(const char *const *nameservers, const char **wrong);
 /* The same for an option `nameservers`: what is wrong is said by sg_config_error(). */
@@ -103,7 +103,7 @@ const struct dns_answer *dns_answer_keep(const struct dns_answer *answer);
 void dns_answer_drop(const struct dns_answer *answer); /* NULL is fine */
 
 /* The name under which an address stands in a zone: "2.0.0.127.ZONE", or the 32
- * nibbles of an IPv6 address.  0, or -1 if it is no address or does not fit into
+ * nibbles of an IPv6 address.  0, or -1 if it is not an address or does not fit into
  * DNS_NAME bytes, which is as long as a name may be. */
 #define DNS_NAME 256
 int dns_reverse(const struct sockaddr *addr, const char *zone, char name[DNS_NAME]);

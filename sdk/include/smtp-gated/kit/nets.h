@@ -26,12 +26,12 @@ struct net {
 };
 
 /* "192.0.2.7", "192.0.2.0/24", "2001:db8::/32".  0, or -1 if it is none of them; what
- * has bits behind its prefix is none, because somebody meant something else. */
+ * has bits after its prefix is refused, because somebody meant something else. */
 int net_read(struct net *net, const char *text);
 /* From the 4 bytes of an AF_INET or the 16 of an AF_INET6 address, as the DNS has them;
- * prefix as one writes it, and bits behind it are dropped. */
+ * prefix as one writes it, and bits after it are dropped. */
 struct net net_make(int family, const void *address, unsigned prefix);
-/* 0, or -1: it is no IP address. */
+/* 0, or -1: it is not an IP address. */
 int net_of(struct net *net, const struct sockaddr *addr);
 /* 1: all of inner is in outer. */
 int net_holds(const struct net *outer, const struct net *inner);
@@ -47,7 +47,7 @@ void nets_add(struct nets *nets, const struct net *net);
  * comment.  0; or -1, with a sentence in `why`, and the list as it was.  Blocks: for
  * `configure`, where it is loaded once for all workers. */
 int nets_load(struct nets *nets, const char *path, char *why, size_t size);
-/* 1: the address is in one of them.  The first call behind nets_add() sorts. */
+/* 1: the address is in one of them.  The first call after nets_add() sorts. */
 int nets_contain(struct nets *nets, const struct sockaddr *addr);
 
 #ifdef __cplusplus

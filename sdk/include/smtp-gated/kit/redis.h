@@ -32,7 +32,7 @@
 extern "C" {
 #endif
 
-/* One Redis, alone, behind Sentinels, or a cluster; and a question that is open. */
+/* One Redis, alone, found by Sentinels, or a cluster; and a question that is open. */
 struct redis;
 struct redis_question;
 
@@ -58,7 +58,7 @@ enum redis_outcome {
 struct redis_reply;
 struct redis_answer {
     enum redis_outcome outcome;
-    const char *reason;              /* of all but ANSWERED: for the log */
+    const char *reason;              /* except for ANSWERED: for the log */
     const struct redis_reply *reply; /* of ANSWERED; otherwise NULL */
 };
 
@@ -81,7 +81,7 @@ struct redis_script {
 /* Runs it with these keys and arguments, both NULL-terminated: by EVALSHA, and where Redis
  * does not know it, by EVAL.  The prefix is put before each key.  All keys of one call have
  * one {tag} between braces, or there is only one: so that all are on one server of a
- * cluster.  What strangers choose stands behind the tag, or has no braces. */
+ * cluster.  What strangers choose stands after the tag, or has no braces. */
 struct redis_question *redis_run(struct redis *redis, struct redis_script *script,
                                  const char *const *keys, const char *const *args, redis_done *done,
                                  void *arg);

@@ -23,7 +23,7 @@ struct scan_facts {
 
 /* Each writes its log line and returns the verdict that belongs to it; strings
  * of the verdict live until the next call.  `message` is what the client is
- * told, with the name in brackets behind it.  `why` is for the log. */
+ * told, with the name in brackets after it.  `why` is for the log. */
 struct sg_verdict scan_clean(const struct scan_facts *f);
 struct sg_verdict scan_virus(const struct scan_facts *f, const char *message, const char *name);
 struct sg_verdict scan_failed(const struct scan_facts *f, const char *why);
@@ -51,7 +51,7 @@ int scan_is_late(const char *name);
 /* Scanners guess from the first bytes, up to some hundred, what a file is, and
  * who writes the message chooses its first bytes: "MZ: x" makes it a program,
  * "ustar" at the right place an archive, "From " a mailbox, and its attachments
- * are not decoded.  So a message is shown behind a header field of ours, longer
+ * are not decoded.  So a message is shown after a header field of ours, longer
  * than what they look at. */
 #define SCAN_PREAMBLE_SIZE 1033
 extern const char scan_preamble[SCAN_PREAMBLE_SIZE + 1];
@@ -64,7 +64,7 @@ extern const char scan_preamble[SCAN_PREAMBLE_SIZE + 1];
 #define SCAN_TRACE_SIZE 1536
 size_t scan_trace(char to[SCAN_TRACE_SIZE], struct sg_session *s, struct sg_mail *m);
 
-/* The n bytes of a message behind the preamble, as a memory file for scanners that
+/* The n bytes of a message after the preamble, as a memory file for scanners that
  * take a descriptor; the caller closes it.  -1 and errno.  Any thread; takes about a
  * millisecond per 2 MB. */
 int scan_copy_message(const char *message, size_t n);

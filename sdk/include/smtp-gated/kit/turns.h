@@ -42,7 +42,7 @@ struct turn {
     TAILQ_ENTRY(turn) others;
 };
 
-/* Of one client, `most` at a time; 0 is no limit, and *turns NULL, which is fine everywhere.
+/* Of one client, `most` at a time; 0 means no limit, and *turns NULL, which is fine everywhere.
  * 0; or -1, having named the option, which should be called per_client. */
 int turns_prepare(struct turns **turns, long most);
 void turns_release(struct turns *turns);
@@ -52,10 +52,10 @@ int turns_start(struct turns *turns);
 void turns_stop(struct turns *turns);
 
 /* 1: it may go on, or has its turn already; 0: not now.  spare: how many of the client's
- * places must be free behind it, for what is more urgent. */
+ * places must be free after it, for what is more urgent. */
 int turn_take(struct turns *turns, struct turn *turn, const struct sockaddr *client,
               unsigned spare);
-/* Behind a turn_take() that was in vain: ready(arg) is called, by the loop only, as soon as
+/* After a turn_take() that was in vain: ready(arg) is called, by the loop only, as soon as
  * the turn has come. */
 void turn_await(struct turns *turns, struct turn *turn, turn_ready *ready, void *arg);
 int turn_waits(const struct turn *turn);

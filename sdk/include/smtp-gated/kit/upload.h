@@ -12,7 +12,7 @@
  *
  *     upload_of()         in each hook
  *     upload_take_turn()  before the dialogue is opened
- *     upload_hold()       `body`: behind a write to the dialogue
+ *     upload_hold()       `body`: after a write to the dialogue
  *     upload_rewind()     `end`: the spool is to be sent, from its beginning
  *     upload_spool()      … as much as is taken; again in `drained`
  *     upload_answered()   `done`: who waits for the verdict?
