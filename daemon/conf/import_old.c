@@ -90,8 +90,8 @@ static void complain_unknown(const struct old_conf *old, int line, const char *n
 {
     const char *near = nearest_old(name);
     complain(c, old->file, line, excerpt(name), NULL,
-             near ? "is no option of version 1.4; perhaps %s is meant"
-                  : "is no option of version 1.4%s",
+             near ? "is not an option of version 1.4; perhaps %s is meant"
+                  : "is not an option of version 1.4%s",
              near ? near : "");
 }
 

@@ -151,7 +151,7 @@ bool nets_add(struct sg_nets **nets, const char *text, struct buffer *why)
     cleared = net;
     clear_host_part(&cleared);
     if (memcmp(cleared.bytes, net.bytes, sizeof net.bytes) != 0) {
-        buffer_printf(why, "a network whose bits behind the prefix are 0, perhaps ");
+        buffer_printf(why, "a network whose bits after the prefix are 0, perhaps ");
         format_net(&cleared, why);
         return false;
     }

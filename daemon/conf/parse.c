@@ -141,9 +141,10 @@ static void take_unknown(const char *name, int line)
     if (is_secret(line))
         complain(run.c, run.file, line, NULL, NULL, "a password with blanks stands between quotes");
     else if (unit)
-        complain(run.c, run.file, line, excerpt(name), NULL,
-                 "is no option; a number and its unit are one word, without a blank, such as 5%s",
-                 unit);
+        complain(
+            run.c, run.file, line, excerpt(name), NULL,
+            "is not an option; a number and its unit are one word, without a blank, such as 5%s",
+            unit);
     else
         complain(run.c, run.file, line, excerpt(name), NULL,
                  near ? "is not known; perhaps %s is meant" : "is not known%s", near ? near : "");

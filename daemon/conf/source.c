@@ -18,7 +18,7 @@ static bool check_bytes(const char *file, const char *text, size_t length, struc
 {
     const char *nul = memchr(text, '\0', length);
     if (length > SOURCE_MAX) {
-        complain(c, file, 0, NULL, NULL, "is larger than %u bytes, so it is no configuration",
+        complain(c, file, 0, NULL, NULL, "is larger than %u bytes, so it is not a configuration",
                  SOURCE_MAX);
         return false;
     }
@@ -26,7 +26,7 @@ static bool check_bytes(const char *file, const char *text, size_t length, struc
         int line = 1;
         for (const char *p = text; p < nul; p++)
             line += *p == '\n';
-        complain(c, file, line, NULL, NULL, "holds a NUL byte, so it is no text");
+        complain(c, file, line, NULL, NULL, "holds a NUL byte, so it is not a text");
         return false;
     }
     return true;
@@ -41,7 +41,7 @@ static FILE *open_file(const char *file, struct complaints *c)
     if (fd < 0 || fstat(fd, &st) != 0) {
         complain(c, file, 0, NULL, NULL, "cannot be opened: %s", strerror(errno));
     } else if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)) {
-        complain(c, file, 0, NULL, NULL, "is no regular file");
+        complain(c, file, 0, NULL, NULL, "is not a regular file");
     } else {
         FILE *in = fdopen(fd, "r");
         check(in);

@@ -162,7 +162,7 @@ static void say_what_is_meant(const char *text, struct buffer *why)
     const size_t digits = strspn(text, "0123456789");
     const char *unit = unit_meant(text + digits + strspn(text + digits, " \t"));
     if (digits > 0 && digits < 18 && unit && strcasecmp(unit, text + digits) != 0)
-        buffer_printf(why, "a number with its unit behind it, without a blank: %.*s%s", (int)digits,
+        buffer_printf(why, "a number with its unit after it, without a blank: %.*s%s", (int)digits,
                       text, unit);
 }
 

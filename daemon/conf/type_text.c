@@ -62,7 +62,7 @@ static bool placeholders_fit(const char *text, struct buffer *why)
         text += 2 + name.n;
         if (*text == '}' && is_placeholder(name))
             continue;
-        buffer_printf(why, "%%{%.*s} is no placeholder; there are", (int)name.n, name.p);
+        buffer_printf(why, "%%{%.*s} is not a placeholder; there are", (int)name.n, name.p);
 #define PLACEHOLDER(word) buffer_printf(why, " %%{" #word "}");
 #include "../base/placeholders.def"
 #undef PLACEHOLDER

@@ -52,13 +52,13 @@ static const struct sg_plugin *entry_of(struct plugin *p, struct complaints *c)
     void *symbol = dlsym(p->handle, "sg_plugin_entry");
     const struct sg_plugin *desc = NULL;
     if (!symbol) {
-        refuse(p, c, "is no plugin: it has no sg_plugin_entry(), which SG_PLUGIN() makes");
+        refuse(p, c, "is not a plugin: it has no sg_plugin_entry(), which SG_PLUGIN() makes");
         return NULL;
     }
     memcpy(&entry, &symbol, sizeof entry); /* ISO C has no cast for this */
     desc = entry();
     if (!desc)
-        refuse(p, c, "is no plugin: its sg_plugin_entry() returns nothing");
+        refuse(p, c, "is not a plugin: its sg_plugin_entry() returns nothing");
     return desc;
 }
 
@@ -109,7 +109,7 @@ static const char *option_fault(const struct plugin *p, const struct sg_option *
 {
     const struct option_type *type = option_type(option->type);
     if (!name_is_word(option->name))
-        return "is no name; lower case letters, digits and _ are";
+        return "is not a name; lower case letters, digits and _ are";
     if (!type)
         return "has a type this smtp-gated does not know";
     if (option->offset > p->desc.settings_size ||

@@ -28,7 +28,7 @@ static const struct sg_option options[] = {
                 "what becomes of messages larger than max_size"),
     SG_OPT_FLOAT(struct spamd, threshold, "7", "the score from which on a message is refused"),
     SG_OPT_STRING(struct spamd, message, "Message marked as SPAM, denied",
-                  "what the client is told, with the score behind it"),
+                  "what the client is told, with the score after it"),
     SG_OPT_DURATION(struct spamd, patience, "10s",
                     "how long spamd may take neither the connection nor a byte of a stream"),
     SG_OPT_INT(struct spamd, per_client, "4", 0, 65535,

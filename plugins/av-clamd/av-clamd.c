@@ -37,7 +37,7 @@ static const struct sg_option options[] = {
         struct clamd, config, "/etc/clamav/clamd.conf",
         "clamd's own configuration, if it is on this machine: only looked at, for its limits"),
     SG_OPT_STRING(struct clamd, message, "Malware found",
-                  "what the client is told, with the name of the find behind it"),
+                  "what the client is told, with the name of the find after it"),
     SG_OPT_DURATION(struct clamd, patience, "10s",
                     "how long clamd may take neither the connection nor a byte"),
     SG_OPT_INT(struct clamd, keep, "16", 0, 1000,

@@ -54,7 +54,7 @@ static const struct sg_option options[] = {
     SG_OPT_ENUM(struct libclamav, on_unscannable, "reject", scan_policies,
                 "what becomes of a message that the scanner can make nothing of"),
     SG_OPT_STRING(struct libclamav, message, "Malware found",
-                  "what the client is told, with the name of the find behind it"),
+                  "what the client is told, with the name of the find after it"),
     SG_OPT_PATH(struct libclamav, tmpdir, NULL,
                 "where libclamav unpacks, in a directory of its own; not set, or where that is "
                 "not possible: /dev/shm if that is a tmpfs, else /tmp"),
@@ -195,7 +195,7 @@ static int check_tmpdir(const struct libclamav *my)
     if (stat(my->tmpdir, &st) < 0)
         sg_config_error("tmpdir", "%s: %s", my->tmpdir, strerror(errno));
     else if (!S_ISDIR(st.st_mode))
-        sg_config_error("tmpdir", "%s is no directory", my->tmpdir);
+        sg_config_error("tmpdir", "%s is not a directory", my->tmpdir);
     else
         return 0;
     return -1;

@@ -60,7 +60,7 @@ static const struct sg_option options[] = {
     SG_OPT_INT(struct dnsbl, threshold, "1", 1, 1000000,
                "Refuse a client when the weights of the lists it stands in come to this"),
     SG_OPT_STRING(struct dnsbl, message, "Rejected by DNS blacklist",
-                  "What the client is told, with the list and its answer behind it"),
+                  "What the client is told, with the list and its answer after it"),
     SG_OPT_STRINGS(struct dnsbl, nameservers, NULL,
                    "Servers to ask, as IP or IP:port; the system's if not set"),
     {"patience", SG_DURATION, offsetof(struct dnsbl, patience), "5s", "How long to wait for a list",
@@ -125,7 +125,7 @@ static void heard(struct asked *a, const struct zone *zone, const char *domain,
     char why[64];
     enum zone_word word = zone_judge(zone, address);
     if (word == ZONE_ERROR) {
-        snprintf(why, sizeof why, "the answer %s is no listing", dotted(address));
+        snprintf(why, sizeof why, "the answer %s is not a listing", dotted(address));
         log_failure(a->check, zone, why);
     } else if (word == ZONE_LISTED && !a->listed) {
         a->listed = 1;
@@ -342,7 +342,7 @@ static int read_zones(struct dnsbl *my)
     for (unsigned i = 0; i < my->count && !wrong; i++) {
         wrong = zone_parse(my->zones[i], &my->lists[i]);
         if (wrong)
-            sg_config_error("zones", "'%s' is no list: %s", my->zones[i], wrong);
+            sg_config_error("zones", "'%s' is not a list: %s", my->zones[i], wrong);
     }
     return wrong ? -1 : 0;
 }

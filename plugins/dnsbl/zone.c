@@ -22,14 +22,14 @@ static const char *read_weight(const char *text, int *weight)
     char *end;
     long value = strtol(text, &end, 10);
     if (end == text || *end || value == 0 || value < -WEIGHT_MOST || value > WEIGHT_MOST)
-        return "behind * stands a whole number from -1000 to 1000, but not 0";
+        return "after * stands a whole number from -1000 to 1000, but not 0";
     *weight = (int)value;
     return NULL;
 }
 
 static const char *read_net(const char *text, struct zone *zone)
 {
-    static const char wrong[] = "behind = stand IPv4 addresses or networks with commas between "
+    static const char wrong[] = "after = stand IPv4 addresses or networks with commas between "
                                 "them: 127.0.0.2,127.0.1.0/24";
     struct net net;
     if (net_read(&net, text) < 0 || net.six || net.bits == 0)
@@ -96,7 +96,7 @@ static const char *read_show(char *text, struct zone *zone)
     *as = '\0';
     as += 4;
     if (!is_name(as) || strlen(as) >= sizeof zone->show)
-        return "behind \" as \" stands the name that is shown for the zone: zen.example.org";
+        return "after \" as \" stands the name that is shown for the zone: zen.example.org";
     strcpy(zone->show, as);
     return NULL;
 }

@@ -57,7 +57,7 @@ static const struct sg_option options[] = {
     SG_OPT_ENUM(struct lock_files, code, "421", codes,
                 "The code of the refusal while the lock has an end; it is 554 where it has none"),
     SG_OPT_BOOL(struct lock_files, tell_left, "yes",
-                "Tell the client how long the lock still holds, behind the message"),
+                "Tell the client how long the lock still holds, after the message"),
     SG_OPT_BOOL(struct lock_files, local, "no",
                 "Lock programs on this machine, too, such as an MTA that sends through the proxy"),
     SG_OPT_DURATION(struct lock_files, sweep, "15m",

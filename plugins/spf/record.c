@@ -43,7 +43,7 @@ static int cut_prefix(char *text, const char *mark, int most)
 static const char *read_all(struct term *t, char *rest)
 {
     (void)t;
-    return *rest ? "`all` takes nothing behind it" : NULL;
+    return *rest ? "`all` takes nothing after it" : NULL;
 }
 
 static const char *read_domain(struct term *t, char *rest)

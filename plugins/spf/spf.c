@@ -43,7 +43,7 @@ static const struct sg_option options[] = {
               "The address for check = fixed; for outgoing, where servers see another than this "
               "machine has"),
     SG_OPT_STRING(struct spf, message, "Rejected by SPF",
-                  "What the client is told, with the domain and the address behind it"),
+                  "What the client is told, with the domain and the address after it"),
     SG_OPT_STRINGS(struct spf, nameservers, NULL,
                    "Servers to ask, as IP or IP:port; the system's if not set"),
     {"patience", SG_DURATION, offsetof(struct spf, patience), "5s",

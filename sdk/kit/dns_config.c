@@ -162,7 +162,7 @@ char *dns_configure(const char *const *nameservers)
     char *servers = dns_servers(nameservers, &wrong);
     if (!servers && wrong)
         sg_config_error("nameservers",
-                        "'%s' is no server: write IP or IP:port, and a link-local address with "
+                        "'%s' is not a server: write IP or IP:port, and a link-local address with "
                         "its interface, fe80::1%%eth0; eight at most",
                         wrong);
     else if (!servers)

@@ -202,7 +202,7 @@ static int take_file(struct nets *nets, FILE *file, const char *path, char *why,
             snprintf(why, size, "%s:%u: the line is too long", path, number);
             return -1;
         } else if (take_line(nets, line) < 0) {
-            snprintf(why, size, "%s:%u: '%s' is no address or network", path, number, line);
+            snprintf(why, size, "%s:%u: '%s' is not an address or network", path, number, line);
             return -1;
         }
     if (ferror(file))

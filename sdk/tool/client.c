@@ -56,7 +56,7 @@ static union address address_of(const char *text, uint16_t port)
     else if (inet_pton(AF_INET, text, &a.in.sin_addr) == 1)
         a.in.sin_family = AF_INET;
     else
-        fprintf(stderr, "smtp-gated-plugin: '%s' is no address\n", text);
+        fprintf(stderr, "smtp-gated-plugin: '%s' is not an address\n", text);
     address_set_port(&a, port);
     return a;
 }

@@ -133,10 +133,11 @@ int tool_new(char **words)
     if (!words[0] || (words[1] && words[2]))
         return tool_usage();
     if (!name_fits(words[0])) {
-        fprintf(stderr,
-                "smtp-gated-plugin: '%s' is no name for a plugin; lower case letters, digits and "
-                "'-' are, a letter first\n",
-                words[0]);
+        fprintf(
+            stderr,
+            "smtp-gated-plugin: '%s' is not a name for a plugin; lower case letters, digits and "
+            "'-' are, a letter first\n",
+            words[0]);
         return EXIT_WRONG;
     }
     struct project p = {.name = words[0], .directory = words[1] ? words[1] : words[0]};

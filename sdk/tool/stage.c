@@ -204,9 +204,9 @@ bool stage_check(const struct script *script, struct complaints *c)
         const struct word *word = find_word(line->word);
         if (!word)
             complain(c, script->file, line->number, NULL, line->word,
-                     "is no word of a script; smtp-gated-plugin(1) lists them");
+                     "is not a word of a script; smtp-gated-plugin(1) lists them");
         else if (count_words(line->rest) < word->words)
-            complain(c, script->file, line->number, NULL, line->word, "needs %u words behind it",
+            complain(c, script->file, line->number, NULL, line->word, "needs %u words after it",
                      word->words);
     }
     return c->errors == errors_before;

@@ -1,4 +1,4 @@
-# In 1.4 plaintext behind STARTTLS was forwarded.
+# In 1.4 plaintext after STARTTLS was forwarded.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";

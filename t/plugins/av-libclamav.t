@@ -227,7 +227,7 @@ subtest 'What cannot work is refused before it is tried.' => sub {
         [ { database => $empty }, qr/'database'.*\Q$empty\E/ ],
         [ { database => '/nonexistent' }, qr/'database'.*nonexistent/ ],
         [ { tmpdir => '/nonexistent' }, qr/'tmpdir'.*nonexistent: No such file or directory/ ],
-        [ { tmpdir => "$database/sg.ndb" }, qr/'tmpdir'.*is no directory/ ],
+        [ { tmpdir => "$database/sg.ndb" }, qr/'tmpdir'.*is not a directory/ ],
     );
     for my $case (@cases) {
         my ($options, $complaint) = @$case;

@@ -123,8 +123,8 @@ subtest 'Answers that say nothing of the client refuse nobody, make no lock, and
     passes($daemon, $_) for 'once', 'twice';
     my @failures = $daemon->log =~ /DNSBL:FAIL (.*)$/mg;
     is_deeply [ sort @failures ],
-        [ 'domain=errors.test, result=the answer 127.255.255.254 is no listing',
-          'domain=parked.test, result=the answer 192.0.2.80 is no listing' ], 'one line each';
+        [ 'domain=errors.test, result=the answer 127.255.255.254 is not a listing',
+          'domain=parked.test, result=the answer 192.0.2.80 is not a listing' ], 'one line each';
     is scalar(() = glob "$locks/*"), 0, 'no lock';
     is_refused(relay(['parked.test=192.0.2.80']), 'parked.test', '192.0.2.80', 'unless it is asked for');
     over();
@@ -184,7 +184,7 @@ subtest 'What is no list, or no server, is refused by name.' => sub {
         my ($status, $said) = SG::Check::check(
             plugins => [ '45-dnsbl' => { zones => ['first.test'], nameservers => [$server] } ]);
         isnt $status, 0, "server '$server' is refused";
-        like $said, qr/\Q'$server'\E is no server: write IP or IP:port/, 'with the reason';
+        like $said, qr/\Q'$server'\E is not a server: write IP or IP:port/, 'with the reason';
     }
 };
 

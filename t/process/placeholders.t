@@ -6,11 +6,11 @@ use Test::More;
 use SG;
 use SG::Check;
 
-my $unknown = qr/.*%\{lfet\} is no placeholder; there are .*%\{left\}/;
+my $unknown = qr/.*%\{lfet\} is not a placeholder; there are .*%\{left\}/;
 my @cases = (
     [ 'Out %{lfet}', $unknown ],
     [ 'Out %{left} %{lfet}', $unknown ],
-    [ 'Out %{left', qr/.*is no placeholder/ ],
+    [ 'Out %{left', qr/.*is not a placeholder/ ],
     [ 'Out %{left} %{id}', undef ]);
 
 sub with_message ($where, $text) {

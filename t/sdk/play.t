@@ -118,8 +118,8 @@ like($vain[1], qr/^1\.\.6\n.*^not ok 3 - line 5: < 250\n(?!.*221)/ms, 'and nothi
 
 my @unknown = play("${hello}expect 250\ngot\n");
 is($unknown[0], 2, 'a word that is none is no play');
-like($unknown[2], qr/script\.t:4: found 'expect'; is no word of a script/, 'the line is named');
-like($unknown[2], qr/script\.t:5: found 'got'; needs 1 words behind it/, 'all of them are');
+like($unknown[2], qr/script\.t:4: found 'expect'; is not a word of a script/, 'the line is named');
+like($unknown[2], qr/script\.t:5: found 'got'; needs 1 words after it/, 'all of them are');
 my @bad = play($hello, conf => 'wort = "x"');
 is($bad[0], 2, 'nor is an option that is none');
 like($bad[2], qr/slow\.conf:1: option 'wort'.*'?word/, 'the file is named');

@@ -28,10 +28,10 @@ sub refused ($title, $sentence, @words) {
 
 refused('no command is no use', qr/^usage: smtp-gated-plugin new/);
 refused('nor is one too many', qr/^usage:/, 'show', 'a.so', 'b.so');
-refused('a name must be one', qr/'My_Plugin' is no name for a plugin; lower case/, 'new', 'My_Plugin');
-refused('nor may it lead elsewhere', qr/is no name/, 'new', '../up');
+refused('a name must be one', qr/'My_Plugin' is not a name for a plugin; lower case/, 'new', 'My_Plugin');
+refused('nor may it lead elsewhere', qr/is not a name/, 'new', '../up');
 refused('an object must exist', qr/gone\.so.* does not exist/, 'show', 'gone.so');
-refused('and be a plugin', qr/is no plugin/, 'show', SG::build_dir() . '/t/unit/.libs/plain.so')
+refused('and be a plugin', qr/is not a plugin/, 'show', SG::build_dir() . '/t/unit/.libs/plain.so')
     if -e SG::build_dir() . '/t/unit/.libs/plain.so';
 
 my ($status, $said) = tool('new', 'hello-world');

@@ -221,8 +221,8 @@ static const struct {
     const char *text, *said;
 } bad[] = {
     {"\nprt 25\n",
-     "old.conf:2: option 'prt': is no option of version 1.4; perhaps port is meant\n"},
-    {"something 1\nport x\n", "old.conf:1: option 'something': is no option of version 1.4\n"
+     "old.conf:2: option 'prt': is not an option of version 1.4; perhaps port is meant\n"},
+    {"something 1\nport x\n", "old.conf:1: option 'something': is not an option of version 1.4\n"
                               "old.conf:2: option 'port': found 'x'; expected a whole number\n"},
     {"port\n", "old.conf:1: option 'port': found ''; expected a whole number\n"},
     {"port = 25\n", "old.conf:1: option 'port': found '= 25'; expected a whole number\n"},

@@ -207,7 +207,7 @@ static void files(void **state)
     assert_true(nets_contain(nets, addr("2001:db8:1::")));
     assert_true(nets_contain(nets, addr("198.51.100.7")));
     assert_int_equal(load(nets, "203.0.113.1\n192.0.2.0/33\n", why, sizeof why), -1);
-    assert_non_null(strstr(why, ":2: '192.0.2.0/33' is no address or network"));
+    assert_non_null(strstr(why, ":2: '192.0.2.0/33' is not an address or network"));
     assert_false(nets_contain(nets, addr("203.0.113.1")));
     memset(longest, ' ', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';

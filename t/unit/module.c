@@ -220,7 +220,7 @@ static const struct {
      WHO "was built for interface version 2, but this smtp-gated knows versions up to 1: a newer "
          "smtp-gated or an older plugin is needed\n"},
     {"short", "", WHO "has a malformed descriptor; it is made by SG_PLUGIN()\n"},
-    {"nothing", "", WHO "is no plugin: its sg_plugin_entry() returns nothing\n"},
+    {"nothing", "", WHO "is not a plugin: its sg_plugin_entry() returns nothing\n"},
     {"name", "", WHO "calls itself simple; object, file and plugin bear the same name\n"},
     {"nameless", "", WHO "calls itself nothing; object, file and plugin bear the same name\n"},
     {"unknown type", "", TABLE "word has a type this smtp-gated does not know\n"},
@@ -229,7 +229,7 @@ static const struct {
     {"twice", "", TABLE "number is there twice\n"},
     {"common", "", TABLE "timeout is an option of every plugin\n"},
     {"no choices", "", TABLE "word has no choices\n"},
-    {"bad name", "", TABLE "Bad-Name is no name; lower case letters, digits and _ are\n"},
+    {"bad name", "", TABLE "Bad-Name is not a name; lower case letters, digits and _ are\n"},
     {"bad default", "", TABLE "number has a default it would refuse: many\n"},
     {"configure", "",
      "conf.d/10-sample.conf: plugin sample (LIBS/sample.so) refuses its configuration and does "
@@ -318,8 +318,9 @@ static void no_entry(void **state)
     snprintf(from, sizeof from, "%s/plain.so", objects());
     assert_int_equal(symlink(from, scratch_path("sample2.so")), 0);
     assert_null(plugins_load(&core, &complaints));
-    assert_non_null(strstr(said(), "is no plugin: it has no sg_plugin_entry(), which SG_PLUGIN() "
-                                   "makes\n"));
+    assert_non_null(strstr(said(),
+                           "is not a plugin: it has no sg_plugin_entry(), which SG_PLUGIN() "
+                           "makes\n"));
 }
 
 /* ----------------------------------------------------------------- shown -- */

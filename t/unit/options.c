@@ -324,7 +324,7 @@ static void no_file(void **state)
     options_free(&target, 1);
     assert_true(options_read("/dev/null", &target, 1, NULL, &c));
     assert_string_equal(without_dir(buffer_cstr(&c.text)),
-                        "pipe: is no regular file\ndirectory: is no regular file\n");
+                        "pipe: is not a regular file\ndirectory: is not a regular file\n");
     complaints_finish(&c);
 }
 

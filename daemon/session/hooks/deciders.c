@@ -25,7 +25,8 @@ static struct sg_verdict call_route(struct session *s, const struct plugin *p,
     if (family == AF_INET || family == AF_INET6)
         return (struct sg_verdict){.answer = SG_ACCEPT}; /* the first destination wins */
     *route = (struct sg_route){0}; /* as on_error = pass leaves it to the next */
-    return (struct sg_verdict){.answer = SG_ERROR, .text = "a destination that is no IP address"};
+    return (struct sg_verdict){.answer = SG_ERROR,
+                               .text = "a destination that is not an IP address"};
 }
 
 static struct sg_verdict dispatch(struct chain *c, const struct plugin *p)

@@ -155,7 +155,7 @@ static enum outcome check_data(struct session *s, struct request *r)
     journal_data(s, "REQUEST", 0);
     if (!s->mail)
         return refuse(s, 503, "5.5.1", "Error: need RCPT command");
-    return s->mail->bdat ? refuse(s, 503, "5.5.1", "Error: DATA behind BDAT") : GO;
+    return s->mail->bdat ? refuse(s, 503, "5.5.1", "Error: DATA after BDAT") : GO;
 }
 
 static enum outcome proceed_data(struct session *s, struct request *r)
@@ -187,7 +187,7 @@ static enum outcome check_starttls(struct session *s, struct request *r)
         return GO;
     if (slots_awaited(&s->replies))
         return wait_for_replies(s);
-    answer(s, 554, "5.5.1", "%s: plaintext behind STARTTLS", service.core->msg_proto_error);
+    answer(s, 554, "5.5.1", "%s: plaintext after STARTTLS", service.core->msg_proto_error);
     session_linger(s, BY_CLIENT);
     return DONE;
 }

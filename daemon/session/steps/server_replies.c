@@ -184,7 +184,7 @@ static void reply_starttls(struct session *s, struct slot *slot, const struct re
         return;
     }
     if (conn_kept(&s->client)) {
-        answer(s, 554, "5.5.1", "%s: plaintext behind STARTTLS", service.core->msg_proto_error);
+        answer(s, 554, "5.5.1", "%s: plaintext after STARTTLS", service.core->msg_proto_error);
         session_linger(s, BY_CLIENT);
         return;
     }
