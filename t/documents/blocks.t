@@ -1,6 +1,6 @@
 # Every block that a document shows says of what kind it is, and each kind has a test:
 # this one looks at lines of the log and at commands for the source tree; configurations.t,
-# rules.t, postfix.t and commands.t do the others.
+# rules.t, postfix.t, redis.t and commands.t do the others.
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -9,7 +9,7 @@ use SG::Tree;
 use Test::More;
 
 # A drawing is no more than to be looked at; t/style/examples.t knows where pieces of C are from.
-my %kind = map { $_ => 1 } qw(sh text conf nft postfix clamav action script log drawing c);
+my %kind = map { $_ => 1 } qw(sh text conf nft postfix redis clamav action script log drawing c);
 my @blocks = map { SG::Documents::blocks($_) } SG::Documents::all();
 cmp_ok(scalar @blocks, '>', 60, 'there are blocks to look at');
 my @unknown = map { "$_->{at}: '$_->{kind}'" } grep { !$kind{ $_->{kind} } } @blocks;
