@@ -19,7 +19,7 @@ static void close_gap(struct buffer_bytes *k)
     k->start = 0;
 }
 
-/* b->kept with room for n bytes behind its end. */
+/* b->kept with room for n bytes after its end. */
 static struct buffer_bytes *grow(struct buffer *b, size_t n)
 {
     struct buffer_bytes *k = b->kept;

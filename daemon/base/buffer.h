@@ -35,15 +35,15 @@ void buffer_printf(struct buffer *b, const char *fmt, ...) __attribute__((format
 /* n <= buffer_len(b).  An empty buffer gives its memory back. */
 void buffer_consume(struct buffer *b, size_t n);
 
-/* Forgets what is behind the first n <= buffer_len(b) bytes. */
+/* Forgets what is after the first n <= buffer_len(b) bytes. */
 void buffer_cut(struct buffer *b, size_t n);
 
-/* Ensures n bytes of room behind the end and returns where they are; what the
+/* Ensures n bytes of room after the end and returns where they are; what the
  * caller writes there counts after buffer_added(). */
 char *buffer_reserve(struct buffer *b, size_t n);
 void buffer_added(struct buffer *b, size_t n);
 
-/* The contents as a C string (a NUL is put behind the end); borrowed. */
+/* The contents as a C string (a NUL is put after the end); borrowed. */
 const char *buffer_cstr(struct buffer *b);
 
 void buffer_finish(struct buffer *b); /* frees; the buffer is empty again */

@@ -7,7 +7,7 @@
 
 #define DECIMAL_DIGITS 20u /* of the greatest number */
 
-/* Puts the digits of n at `at`, without a NUL; returns the byte behind them. */
+/* Puts the digits of n at `at`, without a NUL; returns the byte after them. */
 static inline char *decimal_put(char *at, uint64_t n)
 {
     char digits[DECIMAL_DIGITS], *front = digits + sizeof digits;

@@ -26,7 +26,7 @@ static struct span key_at(const char *format)
     return span_of(format, format[n] == '=' && !isdigit((unsigned char)*format) ? n : 0);
 }
 
-/* The field behind the one at p: "key=" after a blank, or NULL.  1.4 put no comma
+/* The field after the one at p: "key=" after a blank, or NULL.  1.4 put no comma
  * between some of its fields. */
 static const char *next_field(const char *p)
 {

@@ -18,7 +18,7 @@ struct buffer *log_target_lines(void);
 void log_target_line_done(void);
 
 void log_target_write(void);
-void log_target_forget(void); /* the parent's lines, behind a fork */
+void log_target_forget(void); /* the parent's lines, after a fork */
 uint64_t log_target_lost(void);
 
 #endif

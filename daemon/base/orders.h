@@ -13,7 +13,7 @@ enum order {
 
 enum report {
     REPORT_READY = 'R',
-    REPORT_CLOSED = 'C', /* behind an order: accepts no more */
+    REPORT_CLOSED = 'C', /* after an order: accepts no more */
     REPORT_FAILED = 'F'  /* keeper only: the reason follows in the same packet */
 };
 

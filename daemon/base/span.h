@@ -36,7 +36,7 @@ static inline bool span_is(struct span a, const char *word)
     return a.n == n && strncasecmp(a.p, word, n) == 0;
 }
 
-/* The rest of s behind its first n bytes; n <= s.n. */
+/* The rest of s after its first n bytes; n <= s.n. */
 static inline struct span span_skip(struct span s, size_t n)
 {
     return span_of(s.p + n, s.n - n);

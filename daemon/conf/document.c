@@ -20,7 +20,7 @@ static void put_text(const char *text, FILE *out)
     }
 }
 
-/* The same behind a macro, where words such as "No" would be macros, too. */
+/* The same after a macro, where words such as "No" would be macros, too. */
 static void put_words(const char *text, FILE *out)
 {
     for (; *text; text++) {

@@ -92,7 +92,7 @@ void address_format(const struct sockaddr_storage *addr, struct buffer *out)
         buffer_append(out, text, strlen(text));
 }
 
-/* "/8" behind an address, counted in 128 bits. */
+/* "/8" after an address, counted in 128 bits. */
 static bool prefix_bits(const char *slash, bool four, unsigned *bits)
 {
     unsigned long long number = four ? 32 : 128;

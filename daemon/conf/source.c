@@ -116,7 +116,7 @@ static void blank_block(struct scan *s)
 }
 
 /* libconfuse takes other backslashes away, or makes control characters of what is
- * behind them: a pattern would be in force as another one.  At the end of
+ * after them: a pattern would be in force as another one.  At the end of
  * a line it joins the next one to it. */
 static bool stays(const char *backslash)
 {

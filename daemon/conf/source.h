@@ -15,7 +15,7 @@
 char *source_read(const char *file, struct complaints *c);
 
 /* Prepares text in place: comments become blanks, because libconfuse counts
- * lines wrongly behind them; what it would pass over in silence (a stray
+ * lines wrongly after them; what it would pass over in silence (a stray
  * character) or do unasked (expand ${VARIABLE}) is complained of.  False if
  * something was. */
 bool source_prepare(const char *file, char *text, struct complaints *c);

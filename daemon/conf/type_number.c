@@ -87,7 +87,7 @@ static bool format_int(const struct sg_option *option, const void *field, unsign
 const struct option_type type_int = {"number",  sizeof(long), false,      false,
                                      parse_int, expect_int,   format_int, NULL};
 
-/* --------------------------------------------- numbers with a unit behind -- */
+/* --------------------------------------------- numbers with a unit after -- */
 
 struct unit {
     const char *suffix;

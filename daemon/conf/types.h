@@ -18,7 +18,7 @@ struct option_type {
     bool (*parse)(const struct sg_option *option, const char *text, void *field,
                   struct buffer *why);
 
-    /* The words behind "expected": what would be right. */
+    /* The words after "expected": what would be right. */
     void (*expect)(const struct sg_option *option, struct buffer *out);
 
     /* Appends value number i (without quotes).  False if there is none, so for

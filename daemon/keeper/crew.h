@@ -36,7 +36,7 @@ unsigned crew_alive(const struct crew *crew);
  * have closed their listeners: at most crew_size() entries.  Returns how many. */
 unsigned crew_poll(const struct crew *crew, struct pollfd *fds);
 void crew_hear(struct crew *crew);
-/* All serve that there are to be.  Behind an order: nobody accepts any more. */
+/* All serve that there are to be.  After an order: nobody accepts any more. */
 bool crew_serves(const struct crew *crew);
 bool crew_closed(const struct crew *crew);
 

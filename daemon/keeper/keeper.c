@@ -253,7 +253,7 @@ static void wait_for_something(struct keeper *k)
 }
 
 /* What the master waits for: first readiness, in the end that the listeners are
- * closed, behind which only the next generation accepts. */
+ * closed, after which only the next generation accepts. */
 static void pass_on(struct keeper *k)
 {
     crew_hear(k->crew);

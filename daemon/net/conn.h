@@ -107,7 +107,7 @@ void conn_pause(struct conn *c);                  /* no `data` until conn_resume
 void conn_resume(struct conn *c);                 /* kept bytes come first, this turn or the next */
 void conn_expect_much(struct conn *c, bool much); /* larger reads, from now on */
 void conn_again(struct conn *c); /* call `data` with the kept bytes soon, even if no more arrive */
-void conn_shutdown(struct conn *c); /* FIN behind what was written */
+void conn_shutdown(struct conn *c); /* FIN after what was written */
 
 /* Bytes read but not consumed yet; borrowed until the next call. */
 static inline size_t conn_kept(const struct conn *c)

@@ -159,7 +159,7 @@ void conn_recall(struct conn *c, struct buffer *to)
 }
 
 /* Whatever is full is flushed before the span is placed, because flushing may
- * leave the connection with a backlog, behind which the span then belongs. */
+ * leave the connection with a backlog, after which the span then belongs. */
 static void make_room(struct conn *c, size_t copied)
 {
     if (arena_used + copied > ARENA || (!c->gathered && gathering == GATHERS))

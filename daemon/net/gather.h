@@ -13,7 +13,7 @@ extern char conn_scratch[CONN_SCRATCH];
 
 /* The connection is to be served this turn or the next. */
 void conn_enlist(struct conn *c);
-/* Writing failed: told by `error`, from the loop, behind what is still to be read. */
+/* Writing failed: told by `error`, from the loop, after what is still to be read. */
 void conn_fail(struct conn *c, int error);
 
 /* Sends `out`.  True if that emptied it. */

@@ -3,12 +3,12 @@
  * One thread works, as long as that is enough.  Threads of a process are in each
  * other's way (locks of libraries; memory that is given back interrupts the processors
  * the others run on), and a worker has other processes beside it.  But nobody waits
- * behind long work: a job that has lasted OFFLOAD_LONG_MS does not count any more, and
+ * after long work: a job that has lasted OFFLOAD_LONG_MS does not count any more, and
  * the next thread begins; so it does for a job that has waited that long.  Threads are
  * created when first needed, and the first of them is called first, so that most
  * workers have one.
  *
- * Clients take turns: a job stands in line behind those that each of the others had before
+ * Clients take turns: a job stands in line after those that each of the others had before
  * its client's next one, and no client has all threads, so that slow work of one does not
  * stop everybody's.
  *

@@ -38,7 +38,7 @@ static void cancel_all(struct chain *c)
         cancel(c->tickets);
 }
 
-/* `accept` at `place`: whoever stands behind it is no longer asked. */
+/* `accept` at `place`: whoever stands after it is no longer asked. */
 static void cancel_behind(struct chain *c, struct plugin *const *place)
 {
     for (struct ticket *t = c->tickets, *next; t; t = next) {

@@ -3,7 +3,7 @@
  *
  * An immediate objection stops the start of later plugins; the first objection
  * decides and the tickets of the others die; `accept` ends the question for
- * the plugins behind the one that gave it.  A plugin that fails or is late is
+ * the plugins after the one that gave it.  A plugin that fails or is late is
  * treated as its on_error says.  Knows no session: the subject is whatever
  * embeds the chain. */
 #ifndef SG_PLUGIN_CHAIN_H

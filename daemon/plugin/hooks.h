@@ -11,7 +11,7 @@ enum hook {
     HOOK_start = HOOK_COUNT,
     HOOK_stop,
     HOOK_work, /* of sg_offload(), on a thread */
-    HOOK_done, /* and behind it, on the loop */
+    HOOK_done, /* and after it, on the loop */
     HOOK_NAMES
 };
 

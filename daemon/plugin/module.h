@@ -18,7 +18,7 @@ struct common {
 };
 
 struct plugin {
-    struct sg_plugin desc; /* the host's copy, zero-filled behind what the plugin had */
+    struct sg_plugin desc; /* the host's copy, zero-filled after what the plugin had */
     struct common common;
     void *settings;                   /* the plugin's `self`; never NULL */
     char *label;                      /* "60-av-clamd": for the log and the scoreboard */
@@ -77,7 +77,7 @@ char *plugin_name_in_path(const char *path);
 /* Items of an mdoc(7) list: the options of every plugin file. */
 void plugins_document_common(FILE *out);
 
-/* The fields of a log line outside sessions, and behind them whose line it is: the name of
+/* The fields of a log line outside sessions, and after them whose line it is: the name of
  * the object that `caller` lies in.  No hook need run, and it may be a thread.  As they are
  * if that is not a plugin, or `out` has no room. */
 const char *module_fields(const char *fields, const void *caller, char *out, size_t size);

@@ -1,6 +1,6 @@
 /* dlopen() and everything that can be wrong with what it finds.  A plugin that
  * is not what it claims to be is refused here, with the file that asked for
- * it, its name, the path of the object and what would be right; behind this
+ * it, its name, the path of the object and what would be right; after this
  * file its descriptor can be trusted to be well-formed. */
 #include "open.h"
 #include "last_words.h"

@@ -5,7 +5,7 @@
 #include "../base/span.h"
 #include <stdint.h>
 
-/* False: not a number that fits 63 bits, or something else behind it. */
+/* False: not a number that fits 63 bits, or something else after it. */
 bool bdat_parse(struct span arg, uint64_t *size, bool *last);
 
 #endif

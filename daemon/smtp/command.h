@@ -19,7 +19,7 @@ struct command {
     enum verb verb;
     struct span word; /* the verb as the client wrote it */
     struct span arg;  /* the rest, trimmed of blanks */
-    bool padded;      /* blanks before the verb, or not just one space behind it */
+    bool padded;      /* blanks before the verb, or not just one space after it */
 };
 
 /* text: a line without its end.  Never fails: an empty line is an empty word. */

@@ -5,8 +5,8 @@
  * as a state, not as a byte, and comes out of a constant later: so nothing is
  * ever on the wire that would have to be taken back.
  *
- * A dot behind CRLF is stuffing, unless a bare LF follows: the line is then a
- * dot and nothing else, which stuffing cannot have made.  A dot behind a bare LF
+ * A dot after CRLF is stuffing, unless a bare LF follows: the line is then a
+ * dot and nothing else, which stuffing cannot have made.  A dot after a bare LF
  * was not stuffed by anybody who follows the standard; it is the line's first
  * character.  Both go on as "..", so that a strict and a lenient MTA read the
  * same, and no MTA an end of data.
@@ -17,13 +17,13 @@
 #include "dot.h"
 
 enum state {
-    LINE_START, /* behind CRLF, or at the very start: a dot may be the end */
-    AFTER_LF,   /* behind a bare LF: a dot is text */
+    LINE_START, /* after CRLF, or at the very start: a dot may be the end */
+    AFTER_LF,   /* after a bare LF: a dot is text */
     AFTER_NUL,  /* nothing but NUL since the line began */
     IN_LINE,
     HELD_CR,     /* a CR inside or at the end of a line */
-    HELD_DOT,    /* "." behind CRLF */
-    HELD_DOT_CR, /* ".CR" behind CRLF */
+    HELD_DOT,    /* "." after CRLF */
+    HELD_DOT_CR, /* ".CR" after CRLF */
     STATES
 };
 

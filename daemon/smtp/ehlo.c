@@ -1,5 +1,5 @@
 /* Filtering the EHLO reply, line by line.  A line that stays is passed byte for
- * byte behind its "250-"; nothing is masked. */
+ * byte after its "250-"; nothing is masked. */
 #include "ehlo.h"
 #include "told.h"
 

@@ -1,10 +1,10 @@
-/* MTAs rewrite addresses: they drop the dot behind a domain, take off quotes, and make
+/* MTAs rewrite addresses: they drop the dot after a domain, take off quotes, and make
  * user@site of user%site, site!user and "user@site" where no domain is given.  A check that
  * saw the address before that would have judged another one.  So one spelling is chosen
  * here that all of them read the same way, for the checks and for the server; what has none
  * is refused.
  *
- * With a domain behind it a "%" or "!" is nobody's business but that domain's. */
+ * With a domain after it a "%" or "!" is nobody's business but that domain's. */
 #include "mailbox.h"
 #include "domain.h"
 
@@ -65,7 +65,7 @@ static void note(struct parts *p, char c)
     p->any = true;
 }
 
-/* A quoted string at s.p[i]; the place behind it, or 0 if it is none. */
+/* A quoted string at s.p[i]; the place after it, or 0 if it is none. */
 static size_t quoted_end(struct span s, size_t i, struct parts *p)
 {
     for (i++; i < s.n && s.p[i] != '"'; i++) {

@@ -10,7 +10,7 @@ enum path_reading {
     PATH_FINE,
     PATH_WRONG,     /* 501: no MTA should take this for a path */
     PATH_AMBIGUOUS, /* 553: some MTA would make another address of it */
-    PATH_PARAMETERS /* 555: what stands behind the path is not a list of parameters */
+    PATH_PARAMETERS /* 555: what stands after the path is not a list of parameters */
 };
 
 struct mailbox {

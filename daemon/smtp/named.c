@@ -9,7 +9,7 @@ struct found {
     bool odd;               /* a word that belongs to no name */
 };
 
-/* Behind the quoted string at s.p[i]; s.n or more if it is not closed. */
+/* After the quoted string at s.p[i]; s.n or more if it is not closed. */
 static size_t behind_quoted(struct span s, size_t i)
 {
     for (i++; i < s.n && s.p[i] != '"'; i++)
@@ -18,7 +18,7 @@ static size_t behind_quoted(struct span s, size_t i)
     return i + 1;
 }
 
-/* Behind the comment at s.p[i], likewise. */
+/* After the comment at s.p[i], likewise. */
 static size_t behind_comment(struct span s, size_t i)
 {
     unsigned depth = 0;
@@ -34,7 +34,7 @@ static size_t behind_comment(struct span s, size_t i)
     return s.n;
 }
 
-/* Behind the brackets at s.p[i], likewise. */
+/* After the brackets at s.p[i], likewise. */
 static size_t behind_brackets(struct span s, size_t i)
 {
     for (i++; i < s.n && s.p[i] != '>';)

@@ -6,7 +6,7 @@
  * otherwise a pattern of the administrator would see one address and the MTA
  * another.  The address itself is mailbox.c's.
  *
- * What stands behind a path is parameters and nothing else, for the same reason: the
+ * What stands after a path is parameters and nothing else, for the same reason: the
  * first "<" that some reader finds must be the path's. */
 #include "path.h"
 #include "named.h"
@@ -101,7 +101,7 @@ static struct span key_of(struct span word)
     return span_of(word.p, equals ? (size_t)(equals - word.p) : word.n);
 }
 
-/* Letters, digits, and hyphens behind the first of them. */
+/* Letters, digits, and hyphens after the first of them. */
 static bool is_key(struct span key)
 {
     for (size_t i = 0; i < key.n; i++)
@@ -110,7 +110,7 @@ static bool is_key(struct span key)
     return key.n > 0;
 }
 
-/* A "<" behind one of these is a path's to readers that begin at the end of the line. */
+/* A "<" after one of these is a path's to readers that begin at the end of the line. */
 static bool begins_a_path(struct span value)
 {
     for (size_t i = 1; i < value.n; i++)

@@ -12,7 +12,7 @@ struct path {
                                anew */
 };
 
-/* arg: what stands behind MAIL or RCPT.  keyword: "FROM" or "TO".  Tolerates
+/* arg: what stands after MAIL or RCPT.  keyword: "FROM" or "TO".  Tolerates
  * blanks around the colon and an address without <>, as MTAs do, so that no
  * spelling escapes the checks.  names: the address that stands beside a name or a comment
  * is taken as well, see named.h.  The spans point into arg or into room. */

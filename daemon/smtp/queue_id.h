@@ -5,7 +5,7 @@
 
 #include "../base/span.h"
 
-/* text: of the reply to the end of the message, behind the code.  Empty if nothing in it
+/* text: of the reply to the end of the message, after the code.  Empty if nothing in it
  * looks like an id. */
 struct span queue_id(struct span text);
 

@@ -9,9 +9,9 @@
 struct reply_line {
     int code;
     bool final;       /* "250 …", a tab for the blank, or a bare "250" */
-    struct span text; /* behind code and mark, without line end */
+    struct span text; /* after code and mark, without line end */
     size_t raw;       /* bytes with line end */
-    bool plain;       /* of CRLF and no other CR, and with a blank or hyphen behind the code */
+    bool plain;       /* of CRLF and no other CR, and with a blank or hyphen after the code */
 };
 
 static bool digit(char c)
@@ -67,7 +67,7 @@ static size_t blank_lines(const char *p, size_t n)
     return at;
 }
 
-/* The line behind blank ones, which are part of it. */
+/* The line after blank ones, which are part of it. */
 static enum reply_state next_line(const char *p, size_t n, struct reply_line *line)
 {
     size_t blank = blank_lines(p, n);

@@ -16,12 +16,12 @@ struct reply {
     bool mixed; /* another line has another code */
     unsigned lines;
     struct span raw;  /* all its bytes, line ends included */
-    struct span last; /* text of the last line behind the code, without line end */
+    struct span last; /* text of the last line after the code, without line end */
     bool plain;       /* as reply_is_plain() has it */
 };
 
-/* The first reply of the bytes.  A bare LF is taken as line end, a tab behind the code for
- * a blank, and blank lines are skipped, as clients do: they belong to the line behind them.
+/* The first reply of the bytes.  A bare LF is taken as line end, a tab after the code for
+ * a blank, and blank lines are skipped, as clients do: they belong to the line after them.
  *  Linear; a caller that gets REPLY_PARTIAL calls again with more. */
 enum reply_state reply_scan(const char *bytes, size_t n, struct reply *reply);
 
@@ -31,7 +31,7 @@ size_t reply_complete_lines(const char *bytes, size_t n);
 
 /* Whether whole lines all end with CRLF, have no CR elsewhere, and need no mending.  Others
  * are to be written as they were read here: each LF ends a line and becomes CRLF, each CR
- * that does not stand before it a blank, and so does a tab behind the code; blank lines are
+ * that does not stand before it a blank, and so does a tab after the code; blank lines are
  * left out. */
 bool reply_is_plain(struct span lines);
 void reply_write_plain(struct span lines, struct buffer *out);

@@ -16,7 +16,7 @@ enum { SESSIONS = 8, MOST = SESSIONS * (FILES_PER_SESSION - 1) };
 
 static struct {
     int size;
-    int mark;  /* behind it there is room for two reserves */
+    int mark;  /* after it there is room for two reserves */
     bool near; /* a number above the mark was seen: to be tried */
 } reserve;
 

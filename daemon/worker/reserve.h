@@ -11,7 +11,7 @@ enum { FILES_PER_SESSION = 4 }; /* client, server, and perhaps a spool and a sca
 void reserve_open(void);
 /* Before accepting.  fd: any descriptor that is open. */
 bool reserve_is_free(int fd);
-/* Behind it, of the new descriptor.  No system call, nor above while there are enough. */
+/* After it, of the new descriptor.  No system call, nor above while there are enough. */
 void reserve_note(int fd);
 /* There was none to be had. */
 void reserve_missed(void);

@@ -57,7 +57,7 @@ static int has(const struct call *c, const char *entry)
     return 0;
 }
 
-/* Behind ours, which win. */
+/* After ours, which win. */
 static void inherit(struct call *c)
 {
     for (char **at = environ; *at; at++)

@@ -55,7 +55,7 @@ static enum spamd_answer status_line(const char *line)
     return strcmp(line + n, "EX_OK") == 0 ? SPAMD_SCORED : SPAMD_ODD;
 }
 
-/* What a header line announces behind the empty line; false: it is another one. */
+/* What a header line announces after the empty line; false: it is another one. */
 static bool announces(const char *line, size_t *body)
 {
     size_t length;
@@ -66,7 +66,7 @@ static bool announces(const char *line, size_t *body)
     return true;
 }
 
-/* Header fields up to the empty line, behind which comes what was announced, or nothing:
+/* Header fields up to the empty line, after which comes what was announced, or nothing:
  * rspamd announces its symbols, and something where there are none, too. */
 static enum spamd_answer fields(char *rest, double *score)
 {
@@ -106,7 +106,7 @@ static double stated_score(const char *line, size_t n)
     return isnan(score) ? -INFINITY : score;
 }
 
-/* A line begins behind CR, LF or both, and ends at LF. */
+/* A line begins after CR, LF or both, and ends at LF. */
 double spamd_worst(const char *text)
 {
     double worst = -INFINITY;

@@ -23,7 +23,7 @@ static int has_control_bytes(const char *text)
     return 0;
 }
 
-/* Behind the number and its colon; NULL if there is none. */
+/* After the number and its colon; NULL if there is none. */
 static char *skip_number(char *text)
 {
     size_t digits = strspn(text, "0123456789");
@@ -39,7 +39,7 @@ static const char *name_of(const char *text)
     return name && *name ? name : "unnamed";
 }
 
-/* The line up to its end, blanks behind it or none. */
+/* The line up to its end, blanks after it or none. */
 static int ends_line(const char *text)
 {
     text += strspn(text, " \t");

@@ -160,7 +160,7 @@ static struct sg_verdict by_path(struct check *c)
 
 /* -------------------------------------------------------- by descriptor -- */
 
-/* The descriptor belongs to a byte behind the command. */
+/* The descriptor belongs to a byte after the command. */
 static void send_copy(struct check *c, int fd)
 {
     struct iovec parts[3], byte = {"", 1};

@@ -151,7 +151,7 @@ void engine_free(struct cl_engine *engine)
 
 /* ------------------------------------------------------------- scanning -- */
 
-/* The message behind the preamble, as libclamav reads it: any part, in any order. */
+/* The message after the preamble, as libclamav reads it: any part, in any order. */
 static off_t read_message(void *handle, void *to, size_t count, off_t offset)
 {
     const struct engine_scan *scan = handle;

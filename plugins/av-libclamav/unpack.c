@@ -1,4 +1,4 @@
-/* A worker that crashes leaves its directory behind.  Who uses one holds a lock on it,
+/* A worker that crashes leaves its directory behind.  A process that uses one holds a lock on it,
  * so the next worker can tell what nobody uses any more, and removes it. */
 #include "unpack.h"
 #include <smtp-gated/plugin.h>

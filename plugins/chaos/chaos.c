@@ -165,7 +165,7 @@ static struct sg_verdict put_aside(struct chaos *c, struct sg_session *s, int an
     return sg_failed("no thread");
 }
 
-/* On a thread; and behind it, on the loop again. */
+/* On a thread; and after it, on the loop again. */
 static void fail(void *arg)
 {
     (void)arg;

@@ -39,7 +39,7 @@ struct macro {
     char delimiters[8];
 };
 
-/* `at` is behind "%{".  Behind the macro, or NULL if it is none. */
+/* `at` is after "%{".  After the macro, or NULL if it is none. */
 static const char *read_macro(const char *at, struct macro *m)
 {
     *m = (struct macro){.letter = (char)tolower((unsigned char)*at),
@@ -60,7 +60,7 @@ static const char *read_macro(const char *at, struct macro *m)
     return at[n] == '}' ? at + n + 1 : NULL;
 }
 
-/* What stands behind the last macro; NULL: there is one that is none. */
+/* What stands after the last macro; NULL: there is one that is none. */
 static const char *behind_macros(const char *text)
 {
     struct macro m;
@@ -89,7 +89,7 @@ static bool is_top_label(const char *label)
     return n > digits && (!label[n] || !label[n + 1]);
 }
 
-/* The last dot that has something behind it; NULL: none. */
+/* The last dot that has something after it; NULL: none. */
 static const char *last_dot(const char *text)
 {
     const char *found = NULL;

@@ -162,7 +162,7 @@ static void read_name(struct reader *r, char *name)
         r->at = behind ? behind : at + 1;
 }
 
-/* The next record; false behind the last that is whole. */
+/* The next record; false after the last that is whole. */
 static bool read_rr(struct reader *r, struct rr *rr)
 {
     read_name(r, rr->name);
@@ -251,7 +251,7 @@ static size_t collect(struct reader r, unsigned rrs, enum dns_type type, const c
     return need;
 }
 
-/* Of the authority section, which stands behind the answers. */
+/* Of the authority section, which stands after the answers. */
 static uint32_t ttl_of_nothing(struct reader r, unsigned answers, unsigned authorities)
 {
     struct rr rr = {0};

@@ -13,7 +13,7 @@ struct row {
     void *value;
     size_t bytes;
     uint64_t until;
-    const char *key; /* behind the struct */
+    const char *key; /* after the struct */
 };
 
 struct expiring {

@@ -2,7 +2,7 @@
  *
  * Networks hold one another or have nothing in common.  So, sorted by where they
  * begin and without those that lie in another, they lie side by side, and the only
- * one that can hold an address is the last that does not begin behind it. */
+ * one that can hold an address is the last that does not begin after it. */
 #include <smtp-gated/kit/nets.h>
 #include <smtp-gated/plugin.h>
 
@@ -35,7 +35,7 @@ static void clear_behind(struct net *net)
         net->bytes[bit / 8] &= (unsigned char)~(0x80u >> (bit % 8));
 }
 
-/* With what stands behind the prefix. */
+/* With what stands after the prefix. */
 static struct net around(int family, const void *address, unsigned prefix)
 {
     static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
@@ -163,7 +163,7 @@ int nets_contain(struct nets *nets, const struct sockaddr *addr)
         return 0;
     if (!nets->sorted)
         sort(nets);
-    size_t from = 0, behind = nets->count; /* the first that begins behind it is in between */
+    size_t from = 0, behind = nets->count; /* the first that begins after it is in between */
     while (from < behind) {
         size_t middle = from + (behind - from) / 2;
         if (compare_begin(&nets->all[middle], &wanted) > 0)

@@ -39,7 +39,7 @@ void redis_question_send(const struct redis_question *q, struct redis_wire *wire
     redis_wire_send(wire, q->text, q->n);
 }
 
-/* "$3\r\nGET\r\n": the word, and behind it the next one. */
+/* "$3\r\nGET\r\n": the word, and after it the next one. */
 static const char *next_word(const char **at, size_t *n)
 {
     char *end;

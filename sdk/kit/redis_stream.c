@@ -1,7 +1,7 @@
 /* See <smtp-gated/kit/redis_stream.h>.
  *
  * A new connection first asks whether the entry that was seen last is still there.  If it
- * is, nothing can be missing behind it, and reading goes on.  If not, the stream was
+ * is, nothing can be missing after it, and reading goes on.  If not, the stream was
  * cut, or is another one: the newest entry is looked up, all is read anew by whoever
  * follows, and reading goes on from there. */
 #include "redis_node.h"

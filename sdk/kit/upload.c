@@ -30,7 +30,7 @@ void upload_hold(struct upload *u, size_t waiting)
     sg_mail_pause(u->mail);
 }
 
-/* Behind sg_mail_go_on() the mail may be gone, and the upload with it. */
+/* After sg_mail_go_on() the mail may be gone, and the upload with it. */
 void upload_go_on(struct upload *u)
 {
     int paused = u->paused;

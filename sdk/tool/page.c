@@ -1,6 +1,6 @@
 /* The manual of a plugin: what the object says of itself, its summary, options
  * and hooks; and with a file of prose, the whole page, smtp-gated-NAME(8).  The
- * options come behind the first section of the prose, the references before its
+ * options come after the first section of the prose, the references before its
  * last. */
 #include "tool.h"
 #include "../../daemon/base/check.h"

@@ -8,7 +8,7 @@
 struct script_line {
     int number;       /* in the file */
     const char *word; /* ">", "<", "event", … */
-    const char *rest; /* behind it, trimmed of one blank; "" if nothing */
+    const char *rest; /* after it, trimmed of one blank; "" if nothing */
 };
 
 struct script {

@@ -47,7 +47,7 @@ static struct {
     struct buffer got; /* lines of this connection, each ended by LF */
     uint64_t chunk;    /* bytes of it still to come */
     bool last;         /* … and it ends the message */
-    bool body;         /* behind a 354 */
+    bool body;         /* after a 354 */
 } server;
 
 /* ------------------------------------------------------------- replies -- */

@@ -289,7 +289,7 @@ static void in_vain(struct timer *t)
     finish();
 }
 
-/* Behind the last line: whatever is still said to the client is to be seen.  A relay
+/* After the last line: whatever is still said to the client is to be seen.  A relay
  * that owes a reply for ever, because the server does, is not waited for as long. */
 static void end(void)
 {

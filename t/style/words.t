@@ -47,5 +47,7 @@ absent('"behind" is said of places only: a proxy, a router', qr/\bbehind\b(?!-)(
 absent('an exception is "except", not "but"',
     qr/\bbut for\b|\b(?:nothing|none|nobody|anybody|anything|everything|everybody|all|function) but\b/i, @read);
 absent('a thing "is not a", and never "is no", another', qr/(?<!there )\b(?:is|was) no (?!longer\b|more\b|one\b)[a-z]/i, @read);
+absent('the same of errors, and of lines of the log', qr/"[^"]*(?:\bbehind\b(?! the NAT\b)|\bbut for\b|(?<!there )\bis no (?!longer\b)[a-z])[^"]*"/,
+    grep { m{^(?:daemon|plugins|sdk)/} } @code);
 absent('no sentence begins with "Who" that is not a question', qr/(?:^|[.:] |\/\* )Who(?:ever)?\b(?! (?:is who|is connected|we are|the client is))[^?]*$/, @read);
 done_testing;

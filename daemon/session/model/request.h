@@ -19,9 +19,9 @@ struct request {
     uint64_t size;             /* BDAT: of the chunk */
     bool last;                 /* … and whether it ends the message */
     bool told;                 /* XCLIENT or XFORWARD of a trusted peer */
-    bool alone;                /* nothing may go behind it before its reply is complete */
+    bool alone;                /* nothing may go after it before its reply is complete */
     bool checked;              /* from then on it is kept, not looked at anew */
-    bool more;                 /* bytes came behind it */
+    bool more;                 /* bytes came after it */
     int hook;                  /* that is asked; -1: none */
     struct span first, second; /* the hook's arguments */
     char text[];               /* the line, of a request that is kept */

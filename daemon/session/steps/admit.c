@@ -20,7 +20,7 @@ size_t early_bytes(struct session *s, const char *bytes, size_t n)
 }
 
 /* Who says all it has to say, and ends, before it has been greeted is served as any server
- * would serve it: its end is told again behind its commands. */
+ * would serve it: its end is told again after its commands. */
 void early_end(struct session *s)
 {
     if (conn_kept(&s->client))

@@ -166,7 +166,7 @@ static enum outcome proceed_data(struct session *s, struct request *r)
 
 /* ---- AUTH, STARTTLS ---- */
 
-/* The mechanism only: what stands behind it may be a password. */
+/* The mechanism only: what stands after it may be a password. */
 static enum outcome check_auth(struct session *s, struct request *r)
 {
     struct span rest = r->command.arg;

@@ -1,5 +1,5 @@
 /* What the server says of a message that it does not have yet: "552 too much", "421 going
- * down".  It is the answer to that message, and comes where the client expects one, behind
+ * down".  It is the answer to that message, and comes where the client expects one, after
  * the end of it: clients that send do not read. */
 #include "../../net/conn.h"
 #include "../hooks/observers.h"

@@ -26,7 +26,7 @@ void message_flaw(struct session *s, enum flaw flaw)
     session_lose_server(s);
 }
 
-/* What came behind a DATA that is refused was meant as a message: it must not become
+/* What came after a DATA that is refused was meant as a message: it must not become
  * commands.  All replies have been given. */
 void message_unawaited(struct session *s)
 {
@@ -104,7 +104,7 @@ void message_client_end(struct session *s)
 }
 
 /* The server speaks before the message has ended: then it will not take it, and what it
- * makes of the rest is uncertain.  It is left, and the client hears it behind the end. */
+ * makes of the rest is uncertain.  It is left, and the client hears it after the end. */
 size_t message_server(struct session *s, const char *bytes, size_t n)
 {
     if (words_take(s, span_of(bytes, n)) == REPLY_PARTIAL)

@@ -277,7 +277,7 @@ size_t relay_server(struct session *s, const char *bytes, size_t n)
         take_reply(s, &r);
         replies_settled(s);
     }
-    /* behind a 220 to STARTTLS nothing may stand in the clear */
+    /* after a 220 to STARTTLS nothing may stand in the clear */
     if (s->step == STEP_tunnel && used < n)
         session_close(s, BY_SERVER);
     return used;

@@ -17,7 +17,7 @@ unsigned sessions_count(void);
  * sessions are freed.  True if anything was done. */
 bool sessions_turn(void);
 void sessions_end_all(void); /* 421 to each, closed */
-/* The same, except that who waits for the reply to a message hears it behind that. */
+/* The same, except that who waits for the reply to a message hears it after that. */
 void sessions_expire_all(void);
 /* A listening socket of ours: a server there would be ourselves. */
 void sessions_listen_at(int fd);

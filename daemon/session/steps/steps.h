@@ -55,7 +55,7 @@ void handover_begin(struct session *s);
 bool handover_reply(struct session *s, uint8_t *stage, const struct reply *reply);
 
 /* lines.c: gives the client's command lines to take, one by one, for as long as the step lasts
- * and wants them; more: bytes stand behind the line.  Returns the bytes that were consumed: a
+ * and wants them; more: bytes stand after the line.  Returns the bytes that were consumed: a
  * line for which take says WAIT stays. */
 size_t lines_feed(struct session *s, const char *bytes, size_t n,
                   enum outcome (*take)(struct session *s, const struct line *line, bool more));

@@ -50,7 +50,7 @@ size_t tunnel_server(struct session *s, const char *bytes, size_t n)
     return n;
 }
 
-/* Half a tunnel goes on: each FIN is passed along behind what came before it; two end
+/* Half a tunnel goes on: each FIN is passed along after what came before it; two end
  * it, when the server has all that the client said. */
 void tunnel_client_end(struct session *s)
 {

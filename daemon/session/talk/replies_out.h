@@ -8,7 +8,7 @@
 
 /* Placeholders in the text are filled in, and 4xx and 5xx end with the reference by which
  * the session is found in the log, if reply_reference says so.
- * In the order of the commands: behind replies that are still owed. */
+ * In the order of the commands: after replies that are still owed. */
 void answer(struct session *s, int code, const char *enhanced, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 /* The same without the proxy's name: "250 2.0.0 OK". */
