@@ -26,7 +26,8 @@ static const struct sg_option options[] = {
         struct limits, load, "0",
         "Refuse everybody while the one-minute load average is above this; 0 means no limit"),
     SG_OPT_BOOL(struct limits, local, "no",
-                "Limit programs on this machine, too, such as an MTA that sends through the proxy"),
+                "Limit programs on this machine and addresses of xclient_from, too, such as an MTA "
+                "that sends through the proxy"),
     SG_OPT_STRING(struct limits, message_host,
                   "Too many connections from your address, try again later",
                   "What a client beyond per_host is told"),

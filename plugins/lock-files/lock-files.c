@@ -59,7 +59,8 @@ static const struct sg_option options[] = {
     SG_OPT_BOOL(struct lock_files, tell_left, "yes",
                 "Tell the client how long the lock still holds, after the message"),
     SG_OPT_BOOL(struct lock_files, local, "no",
-                "Lock programs on this machine, too, such as an MTA that sends through the proxy"),
+                "Lock programs on this machine and addresses of xclient_from, too, such as an MTA "
+                "that sends through the proxy"),
     SG_OPT_DURATION(struct lock_files, sweep, "15m",
                     "How often locks that are over are removed, if their clients do not come "
                     "again; 0 is never"),

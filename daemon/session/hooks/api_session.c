@@ -110,12 +110,15 @@ const struct sockaddr *sg_local_addr(const struct sg_session *s)
 }
 
 /* From another machine nothing can come to a loopback address, and who connects to one
- * of the machine's other addresses from here has that address himself. */
+ * of the machine's other addresses from here has that address himself.  A client that a
+ * trusted peer told of did not come to our address: its own says where it is. */
 int sg_client_is_local(const struct sg_session *s)
 {
     const union address *peer = &seen(s)->peer;
     const union address *local = session_local((struct session *)(uintptr_t)s);
-    return address_is_loopback(peer) || address_is_loopback(local) || address_same_ip(peer, local);
+    return address_is_loopback(peer) || address_same_ip(peer, local) ||
+           (!seen(s)->told && address_is_loopback(local)) ||
+           sg_nets_contain(service.core->xclient_from, &peer->sa);
 }
 
 unsigned sg_sessions_of_client(const struct sg_session *s)

@@ -577,9 +577,9 @@ const struct sockaddr *sg_outgoing_addr(const struct sg_session *s);
  * returned. */
 int sg_client_fd(const struct sg_session *s);
 
-/* 1 if the client is a program on this machine, such as an MTA that sends through the
- * proxy what it has from others.  A plugin that refuses or locks out by address should
- * leave such a client alone. */
+/* 1 if the client is a program on this machine, or a peer of xclient_from of which nobody
+ * told who its client is: an MTA or a proxy that sends what it has from others.  A plugin
+ * that refuses or locks out by address should leave such a client alone. */
 int sg_client_is_local(const struct sg_session *s);
 
 /* The same as text, without port; the server's is "" before route. */
