@@ -14,7 +14,8 @@ enum order {
 enum report {
     REPORT_READY = 'R',
     REPORT_CLOSED = 'C', /* after an order: accepts no more */
-    REPORT_FAILED = 'F'  /* keeper only: the reason follows in the same packet */
+    REPORT_FAILED = 'F', /* keeper only: the reason follows in the same packet */
+    REPORT_WISH = 'W'    /* keeper only: a plugin wants a reload */
 };
 
 #endif

@@ -92,6 +92,7 @@ struct scoreboard {
     _Atomic uint32_t quarantines; /* times a plugin was taken out of service */
     _Atomic uint32_t quarantined; /* plugins of the current generation that are, now */
     _Atomic uint32_t generation;
+    _Atomic uint32_t wish; /* the generation a plugin of which wants a reload; 0: none */
     alignas(SCOREBOARD_LINE) _Atomic uint64_t next_session; /* no later one has a lower number */
     _Atomic uint32_t sessions_max;                          /* most open at a time, all workers */
     _Atomic uint32_t slots_high;                            /* slots from here on were never used */

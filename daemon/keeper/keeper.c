@@ -265,6 +265,14 @@ static void pass_on(struct keeper *k)
     }
 }
 
+/* One word is all that a worker can say about it, so none can say it too often. */
+static void hear_wish(struct keeper *k)
+{
+    uint32_t wish = k->setup->generation;
+    if (k->reported && !k->leaving && atomic_compare_exchange_strong(&k->board->wish, &wish, 0))
+        report(k, REPORT_WISH, "");
+}
+
 static void watch(struct keeper *k)
 {
     while (crew_alive(k->crew) > 0 || !k->leaving) {
@@ -273,6 +281,7 @@ static void watch(struct keeper *k)
         hear_master(k);
         reap(k);
         pass_on(k);
+        hear_wish(k);
     }
 }
 

@@ -105,6 +105,7 @@ bool generation_hear(struct generation *g)
             g->stage = STAGE_READY;
         if (packet[0] == REPORT_CLOSED)
             g->stage = STAGE_CLOSED;
+        g->wishes = g->wishes || packet[0] == REPORT_WISH;
         if (packet[0] == REPORT_FAILED && !g->reason)
             g->reason = xstrdup(packet + 1);
     }

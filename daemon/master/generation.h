@@ -23,6 +23,7 @@ struct generation {
     int control;
     uint64_t born; /* clock_ms() */
     char *reason;  /* why it could not start; owned */
+    bool wishes;   /* one of its plugins wants a reload */
 };
 
 /* fork and exec; the keeper reads core->file itself.  NULL and errno. */
@@ -34,8 +35,8 @@ void generation_destroy(struct generation *g); /* closes control: a living keepe
 /* To the keeper: one of enum order (base/orders.h). */
 void generation_tell(struct generation *g, char order);
 
-/* Reads what the keeper says: 'R' gives STAGE_READY, 'C' STAGE_CLOSED, 'F' the reason.  False at
- * the end. */
+/* Reads what the keeper says: 'R' gives STAGE_READY, 'C' STAGE_CLOSED, 'F' the reason, 'W' the
+ * wish.  False at the end. */
 bool generation_hear(struct generation *g);
 
 #endif

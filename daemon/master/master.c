@@ -23,7 +23,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-enum { EXIT_TROUBLE = 1, EXIT_CONFIG = 2, END_WITHIN_MS = 3000 };
+enum { EXIT_TROUBLE = 1, EXIT_CONFIG = 2, END_WITHIN_MS = 3000, WISH_PAUSE_MS = 60000 };
 
 static int signals = -1;
 static uint64_t kill_at; /* PHASE_ENDING by INT: who still lives then is killed */
@@ -92,13 +92,18 @@ static void end(struct master *m, enum order order)
         kill_at = clock_ms() + END_WITHIN_MS;
 }
 
+static void ask_for_reload(struct master *m)
+{
+    log_note(LOG_NOTICE, "reload");
+    notify_reloading();
+    m->reload_again = m->asked = true;
+}
+
 static void handle_signal(struct master *m, int number)
 {
     switch (number) {
     case SIGHUP:
-        log_note(LOG_NOTICE, "reload");
-        notify_reloading();
-        m->reload_again = m->asked = true;
+        ask_for_reload(m);
         break;
     case SIGUSR1:
         statefile_write(m->core, m->board);
@@ -186,8 +191,27 @@ static void reap(struct master *m)
     }
 }
 
+static uint64_t wish_pause(void)
+{
+    const char *text = getenv("SG_WISH_MS"); /* a test has no minute */
+    const uint64_t ms = text ? strtoull(text, NULL, 10) : 0;
+    return ms ? ms : WISH_PAUSE_MS;
+}
+
+/* A wish within the pause is kept until it is over. */
+static void grant_wish(struct master *m, uint64_t now)
+{
+    if (!m->current || !m->current->wishes || now < m->wish_at || m->phase != PHASE_SERVING)
+        return;
+    m->current->wishes = false;
+    m->wish_at = now + wish_pause();
+    ask_for_reload(m);
+}
+
 static void hear_keepers(struct master *m)
 {
+    if (m->current)
+        generation_hear(m->current);
     if (m->retiring) {
         generation_hear(m->retiring);
         if (m->retiring->stage == STAGE_CLOSED)
@@ -203,6 +227,7 @@ static void hear_keepers(struct master *m)
 static void look_at_clock(struct master *m, uint64_t *watchdog_at)
 {
     const uint64_t now = clock_ms();
+    grant_wish(m, now);
     notify_again();
     if (notify_interval() && now >= *watchdog_at) {
         notify_alive("generation %u, %ld workers, %u sessions", m->last_number, m->core->workers,
@@ -222,8 +247,12 @@ static int poll_timeout(const struct master *m, uint64_t watchdog_at)
 {
     uint64_t first = UINT64_MAX;
     const uint64_t now = clock_ms();
-    const uint64_t moments[] = {notify_interval() ? watchdog_at : 0, notify_again(), kill_at,
-                                m->retry_at, succession_limit(m)};
+    const uint64_t moments[] = {notify_interval() ? watchdog_at : 0,
+                                notify_again(),
+                                kill_at,
+                                m->retry_at,
+                                succession_limit(m),
+                                m->current && m->current->wishes ? m->wish_at : 0};
     for (unsigned i = 0; i < sizeof moments / sizeof *moments; i++)
         if (moments[i] && moments[i] < first)
             first = moments[i];
@@ -232,15 +261,16 @@ static int poll_timeout(const struct master *m, uint64_t watchdog_at)
     return first <= now ? 0 : (int)(first - now) + 1;
 }
 
-/* Only the one that starts and the one that closes have something to say; the end of
- * a keeper comes as SIGCHLD. */
+/* The one that starts and the one that closes say how far they are, the one that serves what
+ * it wishes; the end of a keeper comes as SIGCHLD. */
 static void wait_for_something(const struct master *m, uint64_t watchdog_at)
 {
     struct pollfd fds[] = {{.fd = signals, .events = POLLIN},
                            {.fd = m->next ? m->next->control : -1, .events = POLLIN},
+                           {.fd = m->current ? m->current->control : -1, .events = POLLIN},
                            {.fd = m->retiring ? m->retiring->control : -1, .events = POLLIN}};
     log_flush();
-    poll(fds, 3, poll_timeout(m, watchdog_at));
+    poll(fds, 4, poll_timeout(m, watchdog_at));
 }
 
 static void run(struct master *m)

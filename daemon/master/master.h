@@ -36,6 +36,7 @@ struct master {
     unsigned last_number;
     bool reload_again;              /* asked for while `next` starts */
     bool asked;                     /* somebody waits to hear what became of a reload */
+    uint64_t wish_at;               /* until then no plugin gets a reload */
     char *failure;                  /* why it did not happen; owned, NULL: it did */
     uint64_t retry_at, retry_delay; /* current's keeper died, or its heir failed */
 };

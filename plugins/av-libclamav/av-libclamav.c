@@ -10,6 +10,7 @@
  * and what it then says is dropped. */
 #include "engine.h"
 #include "unpack.h"
+#include "freshness.h"
 #include <smtp-gated/kit/scan.h>
 #include <errno.h>
 #include <stdio.h>
@@ -26,6 +27,8 @@ struct libclamav {
     const char *unpack_in; /* what the engine was told */
     unsigned scans;        /* that run */
     struct cl_engine *engine;
+    uint64_t look_every;
+    struct freshness freshness;
 };
 
 /* One scan; outlives the session if it must. */
@@ -47,6 +50,9 @@ struct running {
 static const struct sg_option options[] = {
     SG_OPT_PATH(struct libclamav, database, "/var/lib/clamav",
                 "directory or file with the signatures"),
+    SG_OPT_DURATION_IN(struct libclamav, look_every, "1m", 0, 86400000,
+                       "how often the database is looked at; when it has changed, the daemon "
+                       "reloads; 0: never"),
     SG_OPT_SIZE(struct libclamav, max_size, "100M",
                 "larger messages are not scanned, see too_large; 0: all are"),
     SG_OPT_ENUM(struct libclamav, too_large, "reject", scan_policies,
@@ -211,6 +217,8 @@ static int libclamav_configure(void *self)
     unsigned signatures;
     if (check_tmpdir(my) < 0)
         return -1;
+    my->freshness.self = my;
+    freshness_note(&my->freshness, my->database);
     my->engine = engine_load(my->database, &limits, &signatures, why, sizeof why);
     if (!my->engine) {
         sg_config_error("database", "%s", why);
@@ -232,6 +240,7 @@ static int libclamav_start(void *self)
     struct libclamav *my = self;
     if (unpack_start(&my->unpack) < 0)
         return -1;
+    freshness_start(&my->freshness, my->look_every);
     choose_where_to_unpack(my);
     return 0;
 }
@@ -239,6 +248,7 @@ static int libclamav_start(void *self)
 static void libclamav_stop(void *self)
 {
     struct libclamav *my = self;
+    freshness_stop(&my->freshness);
     unpack_stop(&my->unpack);
 }
 
@@ -246,6 +256,7 @@ static void libclamav_release(void *self)
 {
     struct libclamav *my = self;
     engine_free(my->engine);
+    freshness_release(&my->freshness);
     unpack_release(&my->unpack);
 }
 

@@ -212,12 +212,37 @@ subtest 'New signatures come with a reload, bad ones do not.' => sub {
     SG::Conf::write_file("$extra/new.ndb", SG::Signatures::signature('SG.New', 'not yet known'));
     $daemon->hup;
     like verdict($daemon, $message), qr/^550 .*SG\.New/, 'known after a reload';
+    like $daemon->status, qr/^Counter:  3 \(60-av-libclamav signatures\)$/m, 'the status has their number';
+    like $daemon->status, qr/^Counter:  [1-9]\d{9} \(60-av-libclamav database_time\)$/m, 'and their age';
     like $c->mail($message), qr/^250 /, 'an older session has the older signatures';
     leave($c);
     SG::Conf::write_file("$extra/new.ndb", "nonsense\n");
     $daemon->hup(wait => 0);
     $daemon->wait_log(qr/option 'database': .*\Q$extra\E: Malformed database/);
     like verdict($daemon, $message), qr/^550 .*SG\.New/, 'a bad database changes nothing';
+    SG::Daemon->finish_all;
+};
+
+subtest 'Nobody need ask for that reload: the database is looked at.' => sub {
+    my $extra = SG::Signatures::database();
+    local $ENV{SG_WISH_MS} = 500;
+    my $daemon = relay({ database => $extra, look_every => '300ms' });
+    my $message = "Subject: x\r\n\r\nnot yet known\r\n";
+    my $c = greet($daemon);
+    like verdict($daemon, $message), qr/^250 /, 'nothing is known of it';
+    SG::Conf::write_file("$extra/tmp.new", 'not a database yet');
+    SG::Conf::write_file("$extra/new.ndb", SG::Signatures::signature('SG.New', 'not yet known'));
+    $daemon->wait_log(qr/RELOAD:ASKED reason=the signatures have changed, plugin=60-av-libclamav$/m, 20);
+    $daemon->wait_log(qr/generation 2 serves/, 20);
+    like verdict($daemon, $message), qr/^550 .*SG\.New/, 'known soon';
+    like $c->mail($message), qr/^250 /, 'an older session goes on';
+    leave($c);
+    SG::Conf::write_file("$extra/new.ndb", "nonsense\n");
+    $daemon->wait_log(qr/option 'database': .*\Q$extra\E: Malformed database/, 20);
+    like verdict($daemon, $message), qr/^550 .*SG\.New/, 'a bad database changes nothing';
+    SG::Conf::write_file("$extra/new.ndb", SG::Signatures::signature('SG.Newer', 'not yet known'));
+    $daemon->wait_log(qr/generation 4 serves/, 20);
+    like verdict($daemon, $message), qr/^550 .*SG\.Newer/, 'the next good one is loaded';
     SG::Daemon->finish_all;
 };
 

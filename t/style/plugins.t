@@ -11,7 +11,7 @@ my %library = (
     'action-script' => ['uv.h'],
     'nat-netfilter' => [ 'linux/netfilter_ipv4.h', 'linux/netfilter_ipv6/ip6_tables.h' ],
     'regex'         => ['pcre2.h'],
-    'av-libclamav'  => [ 'clamav.h', 'linux/magic.h' ],
+    'av-libclamav'  => [ 'clamav.h', 'linux/magic.h' , 'uv.h'],
     'lock-files'    => ['uv.h'],
 );
 

@@ -222,6 +222,15 @@ int sg_offload(void (*work)(void *), void (*done)(void *), void *arg)
     return chore_begin(work, done, arg);
 }
 
+void sg_request_reload(const void *self, const char *why)
+{
+    const struct plugin *p = plugin_of_self(service.plugins, self);
+    const uint32_t generation = atomic_load(&service.board->generation);
+    if (atomic_exchange(&service.board->wish, generation) == generation)
+        return; /* nobody has heard the one before yet */
+    log_event(5, 0, "RELOAD:ASKED", "reason=%s, plugin=%s", why, p ? p->label : "?");
+}
+
 void sg_close_session(struct sg_session *s)
 {
     struct session *session = session_of(s);

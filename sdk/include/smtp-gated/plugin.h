@@ -735,6 +735,12 @@ struct uv_loop_s *sg_loop(void);
 uint64_t sg_now(void);
 int64_t sg_time(void);
 
+/* Asks the daemon to read its configuration again, as HUP does, because what the plugin loaded
+ * in `configure` has changed.  In a worker, on the loop.  self: its settings; `why` is logged.
+ * It may take some seconds until the wish is heard.  However often workers ask, plugins get one
+ * reload a minute at most.  If the new configuration has an error, the old one goes on serving. */
+void sg_request_reload(const void *self, const char *why);
+
 /* The one-minute load average, read at most once a second. */
 double sg_load(void);
 
