@@ -66,6 +66,7 @@ my $busy;
 goes('in a script that does not end', '(?:BUSY|does not answer in time)', sub {
     $busy = fork() // die "fork: $!";
     return if $busy;
+    SG::Daemon::_die_with_parent();
     $redis->cmd(EVAL => 'while true do end', 0);
     POSIX::_exit(0);
 });

@@ -2,6 +2,7 @@
 use v5.36;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use IO::Socket::IP;
 use Test::More;
 use SG;
 use SG::Asker;
@@ -36,6 +37,27 @@ is(ask($other, 'incr.a'), 'answered integer 2', 'a Sentinel that is not there is
 $other = asker(%options);
 is(ask($other, 'incr.a'), 'answered integer 3', 'so is one that stands still');
 ($set->sentinels)[0]->signal('CONT');
+
+# One that is wrong: it names the replica.
+sub false_sentinel ($port) {
+    my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 16) or die "listen: $@";
+    my $pid = fork() // die "fork: $!";
+    return ('127.0.0.1:' . $listener->sockport, $pid) if $pid;
+    SG::Daemon::_die_with_parent();
+    while (1) {
+        my $socket = $listener->accept or next;
+        while (sysread $socket, my $asked, 4096) {
+            syswrite $socket, "+PONG\r\n" if $asked =~ /PING/;
+            syswrite $socket, "*2\r\n\$9\r\n127.0.0.1\r\n\$" . length($port) . "\r\n$port\r\n" if $asked =~ /MASTER/;
+        }
+    }
+}
+my ($false, $pid) = false_sentinel($second->port);
+my $misled = asker(%options, sentinels => [$false], sentinel_password => '');
+like(ask($misled, 'get.a'), qr/^gone is not the master/, 'a server that is not the master is not asked, whatever a Sentinel says');
+$misled->wait_log(qr/REDIS:DOWN server=\Q${\$second->at}\E, result=is not the master/);
+kill 'KILL', $pid;
+waitpid $pid, 0;
 
 # Failover: the master dies.
 $first->stop;

@@ -32,11 +32,12 @@ sub take ($socket, $other, $all) {
     return;
 }
 
-# Passes on what comes, as many seconds later as the file has bytes.
+# Passes on what comes, as many tenths of a second later as the file has bytes.
 sub slow_way ($file) {
     my $listener = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 16) or die "listen: $@";
     my $pid = fork() // die "fork: $!";
     return ($listener->sockport, $pid) if $pid;
+    SG::Daemon::_die_with_parent();
     local $SIG{PIPE} = 'IGNORE';
     my (%other, @late);
     my $all = IO::Select->new($listener);
@@ -45,7 +46,7 @@ sub slow_way ($file) {
             next if !$socket->opened;
             $socket == $listener ? join_way($listener, \%other, $all) : push @late, take($socket, \%other, $all);
         }
-        while (@late && $late[0][0] + (-s $file || 0) <= Time::HiRes::time()) {
+        while (@late && $late[0][0] + (-s $file || 0) / 10 <= Time::HiRes::time()) {
             my $one = shift @late;
             syswrite $one->[1], $one->[2] if $one->[1]->opened;
         }
@@ -57,7 +58,8 @@ my ($port, $pid) = slow_way($file);
 my $daemon = asker(server => "127.0.0.1:$port", redis_timeout => '300ms');
 is(ask($daemon, 'incr.a'), 'answered integer 1', 'by a way that is fast, it is asked');
 
-SG::Conf::write_file($file, 'x');
+# What is late for one question comes while the next one waits.
+SG::Conf::write_file($file, 'xx');    # each way
 my @found;
 SG::wait_for { push @found, ask($daemon, 'incr.a'); $daemon->log =~ /REDIS:DOWN/ } 20, 'REDIS:DOWN';
 is(scalar(grep { $_ !~ /^gone (?:does not answer|cannot be reached) in time$/ } @found), 0, 'on a slow one each question is given up in its time');
