@@ -53,11 +53,13 @@ sub false_sentinel ($port) {
     }
 }
 my ($false, $pid) = false_sentinel($second->port);
+END { kill 'KILL', $pid if $pid }
 my $misled = asker(%options, sentinels => [$false], sentinel_password => '');
 like(ask($misled, 'get.a'), qr/^gone is not the master/, 'a server that is not the master is not asked, whatever a Sentinel says');
 $misled->wait_log(qr/REDIS:DOWN server=\Q${\$second->at}\E, result=is not the master/);
 kill 'KILL', $pid;
 waitpid $pid, 0;
+$pid = 0;
 
 # Failover: the master dies.
 $first->stop;

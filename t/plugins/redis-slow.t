@@ -55,6 +55,7 @@ sub slow_way ($file) {
 
 my $file = SG::Conf::write_file(SG::tempdir() . '/delay', '');
 my ($port, $pid) = slow_way($file);
+END { kill 'KILL', $pid if $pid }
 my $daemon = asker(server => "127.0.0.1:$port", redis_timeout => '300ms');
 is(ask($daemon, 'incr.a'), 'answered integer 1', 'by a way that is fast, it is asked');
 
@@ -72,6 +73,7 @@ is_deeply(\@each, [ 'answered nil ', 'answered integer 1', 'answered text 1' ], 
 is(scalar(() = $daemon->log =~ /REDIS:(?:DOWN|UP)/g), 2, 'the log has one line for each change');
 kill 'KILL', $pid;
 waitpid $pid, 0;
+$pid = 0;
 
 # A machine that does not even refuse: what is sent there is lost.
 my $deaf = IO::Socket::IP->new(LocalHost => '127.0.0.1', Listen => 1) or die "listen: $@";
