@@ -69,7 +69,8 @@ struct core {
     const char *spool_path;
     unsigned spool_perm;
     unsigned spool_leave_on; /* enum spool_leave */
-    uint64_t spool_memory, spool_memory_total, spool_disk_total;
+    long spool_leave_number;
+    uint64_t spool_memory, spool_memory_total, spool_disk_total, spool_leave_age, spool_leave_total;
     uint64_t timeout_direct, timeout_session, timeout_idle, timeout_final, timeout_connect;
     uint64_t session_lifetime, timeout_generation; /* 0: for ever */
     long max_connections;

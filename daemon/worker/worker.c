@@ -327,6 +327,7 @@ int worker_run(const struct worker_setup *setup)
     loop_run(turn);
     plugins_stop(setup->plugins);
     sessions_turn();
+    sessions_close();
     timer_disarm(&worker.heartbeat);
     timer_disarm(&worker.last_call);
     loop_close();

@@ -91,6 +91,10 @@ void mail_leave_spool(struct mail *m, const char *event, bool failed)
     bool keep = on & SPOOL_ALWAYS || (failed && on & SPOOL_ERROR) ||
                 (event && strcmp(event, "virus") == 0 && on & SPOOL_VIRUS) ||
                 (event && strcmp(event, "spam") == 0 && on & SPOOL_SPAM);
-    if (keep && m->spool && !spool_keep(m->spool))
+    if (!keep || !m->spool)
+        return;
+    if (spool_keep(m->spool))
+        keeping_left();
+    else
         log_note(3, "the spool of session %" PRIu64 " cannot be kept: %m", m->session->slot->id);
 }

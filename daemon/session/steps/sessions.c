@@ -2,6 +2,7 @@
 #include "../../net/loop.h"
 #include "../../plugin/ticket.h"
 #include "sessions.h"
+#include "../hooks/keeping.h"
 #include "../life/life.h"
 #include "steps.h"
 #include <unistd.h>
@@ -15,6 +16,12 @@ void sessions_open(const struct core *core, const struct plugins *plugins, struc
                                .board = board,
                                .slot = slot,
                                .pid = getpid()};
+    keeping_open();
+}
+
+void sessions_close(void)
+{
+    keeping_close();
 }
 
 unsigned sessions_count(void)

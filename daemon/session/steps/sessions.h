@@ -9,6 +9,7 @@
 
 void sessions_open(const struct core *core, const struct plugins *plugins, struct scoreboard *board,
                    struct worker_slot *slot);
+void sessions_close(void); /* when none is left, before the loop is closed */
 /* Takes over the accepted, non-blocking descriptor.  local: where the client arrived; a wildcard
  * address if only the descriptor knows. */
 void session_accept(int fd, const union address *peer, const union address *local);

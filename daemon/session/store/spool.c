@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -225,7 +226,8 @@ const char *spool_name(const struct spool *s)
     return s->path;
 }
 
-/* A file of the same contents, with a name, takes the place of the one without. */
+/* A file of the same contents, with a name, takes the place of the one without.  The lock
+ * says that it is in use, to who removes kept ones. */
 const char *spool_path(struct spool *s)
 {
     if (s->path || s->broken)
@@ -238,6 +240,8 @@ const char *spool_path(struct spool *s)
         return NULL;
     char *path = xasprintf("%s/%s", s->policy->directory, s->name);
     int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, s->policy->perm);
+    if (fd >= 0)
+        (void)flock(fd, LOCK_SH | LOCK_NB);
     if (fd >= 0 && fchmod(fd, s->policy->perm) == 0 && move_to(s, fd)) {
         s->on_disk = true;
         s->path = path;
