@@ -8,6 +8,7 @@
 #include "sanitized.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <syslog.h>
@@ -65,7 +66,8 @@ static struct worker_slot *board_slot;
  *
  * system(), popen() and posix_spawn() block all signals around clone(2), so that this
  * would not be called: the kernel ends the process.  They ask for a stack before; the
- * list leaves that to us, and we take a note and get it. */
+ * list leaves that to us, and we take a note and get it.  fork() does the same since glibc
+ * 2.41, without a stack: before it blocks them it calls what pthread_atfork() has named. */
 static void on_refused(int number, siginfo_t *info, void *context)
 {
     if (calls_give_stack(info->si_syscall, context)) {
@@ -82,7 +84,8 @@ static bool watch_for_violations(struct worker_slot *slot)
 {
     struct sigaction action = {.sa_sigaction = on_refused, .sa_flags = SA_SIGINFO};
     board_slot = slot;
-    return sigaction(SIGSYS, &action, NULL) == 0;
+    return sigaction(SIGSYS, &action, NULL) == 0 &&
+           pthread_atfork(witness_note_spawn, NULL, NULL) == 0;
 }
 
 static bool confine_files(const struct sandbox *box, const struct core *core,

@@ -22,21 +22,22 @@ for my $act (sort keys %calls) {
 like attempt($d, { do => 'datagram' }), qr/^550 .*done/, 'a socket for datagrams is there';
 like attempt($d, { do => $_ }), qr/^550 .*not implemented/, "$_ is said not to be there" for qw(clone3 ring);
 like attempt($d, { do => 'netlink' }), qr/^550 .*Address family not supported/, 'netlink is said not to be there';
-for my $act (qw(exec system popen spawn)) {
+for my $act (qw(exec fork quiet system popen spawn)) {
     my $seen = length $d->log;
     is attempt($d, { do => $act, path => '/bin/true', at => 'work' }), '', "$act on a thread: the session ends";
     my $call = $calls{$act};
     my $said = qr/SANDBOX:VIOLATION pid=\d+, call=$call, number=\d+, hook=work, plugin=50-prisoner.*why=sandbox/s;
     ok eval { SG::wait_for { substr($d->log, $seen) =~ $said } }, 'and the plugin named';
 }
-for my $at (qw(mail work)) {
+for my $case ([ mail => 'system' ], [ work => 'system' ], [ mail => 'quiet' ], [ work => 'quiet' ]) {
+    my ($at, $act) = @$case;
     my $seen = length $d->log;
-    $d->configure(plugins => [ @{ $d->{plugins} }[ 0, 1 ], '50-prisoner' => { do => 'system', path => 'true', at => $at } ]);
+    $d->configure(plugins => [ @{ $d->{plugins} }[ 0, 1 ], '50-prisoner' => { do => $act, path => 'true', at => $at } ]);
     $d->hup;
     for (1 .. 3) {
         eval { my $c = SG::Client->connect($d->port)->hello; $c->cmd('MAIL FROM:<a@client.test>'); $c->closed };
     }
-    ok eval { SG::wait_for { substr($d->log, $seen) =~ /QUARANTINE plugin=50-prisoner/ } }, "three times in $at: quarantine";
+    ok eval { SG::wait_for { substr($d->log, $seen) =~ /QUARANTINE plugin=50-prisoner/ } }, "$act three times in $at: quarantine";
 }
 
 $d->configure(plugins => [ @{ $d->{plugins} }[ 0, 1 ], '50-prisoner' => { do => 'exec', path => '/bin/true', at => 'start' } ]);
