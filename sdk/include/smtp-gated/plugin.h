@@ -12,10 +12,11 @@
  * per worker.
  *
  * Threads.  A worker has one thread and one loop, thousands of sessions on it.
- * Every hook runs there, and so must every sg_*() function, except where a comment
- * says otherwise.  A hook must not block: it either answers at once, or takes a
- * ticket with sg_defer() and answers later with sg_resume(), or hands the work to
- * sg_offload().  No hook is called from inside an sg_*() function, except by
+ * Every hook runs there, and so must every sg_*() function, except the few that any
+ * thread may call: sg_alloc(), sg_count(), sg_gauge(), sg_nets_contain(),
+ * sg_out_of_memory(), sg_spool_fd(), sg_strdup().  A hook must not block: it either answers
+ * at once, or takes a ticket with sg_defer() and answers later with sg_resume(), or hands
+ * the work to sg_offload().  No hook is called from inside an sg_*() function, except by
  * sg_mail_go_on(), which may find that the session is to end.
  *
  * Memory.  What a function returns is borrowed: it lives as long as the session
@@ -125,7 +126,8 @@ sg_ticket sg_defer(struct sg_session *s);
 
 /* Answers: the verdict is taken up by the loop, soon, not inside the call.  A
  * ticket that is dead (deadline over, client gone, another plugin objected,
- * answered before) is ignored, so no bookkeeping is needed.  SG_PENDING is not an
+ * answered before) is ignored, so no bookkeeping is needed; of two answers the first
+ * counts.  SG_PENDING is not an
  * answer: on_error decides. */
 void sg_resume(sg_ticket ticket, struct sg_verdict verdict);
 
@@ -135,9 +137,10 @@ int sg_ticket_alive(sg_ticket ticket);
 
 /* Runs work(arg) on a thread of the worker's and then done(arg) on the loop; done
  * is always called, once, also when the session is gone by then, and frees arg.
- * work must use no sg_*() function except those that say "any thread", and must not
- * touch a session or mail.  A thread cannot be stopped: the worker that is to end
- * waits for it.  Works are done one after the other while they are brief; what
+ * work must call no sg_*() function except those that any thread may call, as listed on top,
+ * and must not touch a session or mail.  A thread cannot be stopped: the worker that is to end
+ * waits for it, so `done` comes before `stop`.  (At timeout_generation the worker ends, and
+ * neither comes.)  Works are done one after the other while they are brief; what
  * lasts, or would have to wait, longer than 50 ms is done beside others, up to four
  * at a time.  Works begun in hooks are their client's: clients take turns, and no client
  * has more than three threads.  Returns 0, or -1 if it cannot be queued (then done is not called).
@@ -415,13 +418,15 @@ struct sg_plugin {
 
     /* In the keeper, before privileges are dropped, chroot_path is entered and workers
      * are forked; the options are filled in.  Also for -t and -T, in a process that
-     * serves nobody.  Look at the options, open devices, load data to share.  May block.
+     * serves nobody.  Look at the options, open devices, load data to share; what is to be
+     * written by all workers, too, lies in memory of mmap(2) with MAP_SHARED.  May block.
      * No threads, no loop, no sg_*() function except sg_config_error(), sg_grant(), sg_log()
      * and sg_nets_contain().  Returns 0; or -1 after sg_config_error(): then the daemon
      * does not start, or the reload does not happen. */
     int (*configure)(void *self);
     /* In each worker, its loop exists, no session does.  Connections, timers, what
-     * is one per worker.  Returns 0; or -1, having logged why: the worker gives up,
+     * is one per worker.  May block: the worker accepts nobody before it has returned.
+     * Returns 0; or -1, having logged why: the worker gives up,
      * and if it is the first of a reload, the reload does not happen. */
     int (*start)(void *self);
     /* In the worker, the last session is gone, the loop still turns once.  Closes
@@ -545,16 +550,37 @@ void sg_spool_up_to(uint64_t bytes);
 #define SG_PLUGIN_LINKAGE
 #endif
 
+/* Named fields came to C++ in 2020; compilers take them before, with a warning.  Those that
+ * are left out are meant to be. */
+#if defined(__cplusplus) && defined(__clang__)
+#define SG_FIELDS_BY_NAME                                                                          \
+    _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wpedantic\"")            \
+        _Pragma("clang diagnostic ignored \"-Wmissing-field-initializers\"")
+#define SG_FIELDS_END _Pragma("clang diagnostic pop")
+#elif defined(__cplusplus) && defined(__GNUC__)
+#define SG_FIELDS_BY_NAME                                                                          \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wpragmas\"")                 \
+        _Pragma("GCC diagnostic ignored \"-Wpedantic\"")                                           \
+            _Pragma("GCC diagnostic ignored \"-Wc++20-extensions\"")                               \
+                _Pragma("GCC diagnostic ignored \"-Wmissing-field-initializers\"")
+#define SG_FIELDS_END _Pragma("GCC diagnostic pop")
+#else
+#define SG_FIELDS_BY_NAME
+#define SG_FIELDS_END
+#endif
+
 /* Defines the plugin.  The first argument is its name, '-' written '_': the
  * file NAME.so must bear the name (nat_fixed is nat-fixed.so). */
 #define SG_PLUGIN(ident, ...)                                                                      \
+    SG_FIELDS_BY_NAME                                                                              \
     SG_PLUGIN_LINKAGE SG_PUBLIC const struct sg_plugin *sg_plugin_entry(void);                     \
     SG_PLUGIN_LINKAGE SG_PUBLIC const struct sg_plugin *sg_plugin_entry(void)                      \
     {                                                                                              \
         static const struct sg_plugin plugin = {                                                   \
             .size = sizeof(struct sg_plugin), .api = SG_API_VERSION, .name = #ident, __VA_ARGS__}; \
         return &plugin;                                                                            \
-    }
+    }                                                                                              \
+    SG_FIELDS_END
 
 /* 1 if this plugin's file says skip_authenticated: what is decided before the
  * client can have authenticated must then wait until it has had its chance. */
@@ -671,7 +697,7 @@ void sg_spool_unref(struct sg_spool *spool);
 
 /* The same message as one run of n bytes, in `end`: for a check that needs no file,
  * as it costs nothing to make.  The reference keeps it beyond the mail, until
- * sg_spool_unref(); any thread may read it.  NULL and errno if there is none. */
+ * sg_spool_unref(); threads may read it, too.  NULL and errno if there is none. */
 struct sg_spool *sg_text_ref(struct sg_mail *m, const char **text, size_t *n);
 
 /* Zeroed memory of mail_size bytes, made at the first call; freed after
@@ -679,7 +705,8 @@ struct sg_spool *sg_text_ref(struct sg_mail *m, const char **text, size_t *n);
 void *sg_mail_state(struct sg_mail *m, const void *self);
 
 /* Puts lines (each ended by CRLF) before the client's first byte.  In `mail` (then
- * SIZE= is corrected), `rcpt` and `data`; several calls add up, in their order.
+ * SIZE= is corrected), `rcpt` and `data`, or while their answer is pending, before
+ * sg_resume(); several calls add up, in their order.
  * Returns 0, or -1 if it is too late or the text is malformed.
  * sg_add_spool_header(): the lines stand in the file only, the server never sees
  * them. */
