@@ -144,6 +144,7 @@ struct worker_slot *scoreboard_claim_worker(struct scoreboard *b, pid_t pid, uin
         atomic_store(&w->in_hook, 0);
         atomic_store(&w->session, 0);
         atomic_store(&w->thread_fell, 0);
+        atomic_store(&w->spawner, SPAWNER_NONE);
         atomic_store(&w->refused, 0);
         atomic_store(&w->sessions, 0);
         atomic_store(&w->spool_disk, 0);

@@ -29,6 +29,12 @@ for my $act (qw(exec fork quiet system popen spawn)) {
     my $said = qr/SANDBOX:VIOLATION pid=\d+, call=$call, number=\d+, hook=work, plugin=50-prisoner.*why=sandbox/s;
     ok eval { SG::wait_for { substr($d->log, $seen) =~ $said } }, 'and the plugin named';
 }
+{
+    my $seen = length $d->log;
+    is attempt($d, { do => 'hush', at => 'mail' }), '', 'a call that nobody hears of: the session ends';
+    ok eval { SG::wait_for { substr($d->log, $seen) =~ /SANDBOX:VIOLATION .*hook=mail, plugin=50-prisoner/ } },
+        'and what a worker before noted of its threads is not held against this one';
+}
 for my $case ([ mail => 'system' ], [ work => 'system' ], [ mail => 'quiet' ], [ work => 'quiet' ]) {
     my ($at, $act) = @$case;
     my $seen = length $d->log;
