@@ -17,6 +17,7 @@ SG::dialogue 'Without a plugin that wants it there is no spool.' => sub {
         $c->hello->envelope;
         $c->send_raw("the first half\r\n");
         $daemon->wait_log(qr/DATA:GOING/);
+        SG::wait_for { $keeps == spools($daemon) } 10, 'the first half' if $keeps;
         is scalar(() = spools($daemon)), $keeps, $keeps ? 'kept on request' : 'none by itself';
         $c->send_raw(".\r\n");
         like $c->reply, qr/^250/, 'taken';
