@@ -1,11 +1,9 @@
-/* Options that are text: strings, paths, patterns.  All are one line: what
+/* Options that are text: strings, paths.  All are one line: what
  * they say may end up in an SMTP reply or a log. */
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include "types.h"
 #include "../base/check.h"
 #include "../base/span.h"
 #include <ctype.h>
-#include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +20,7 @@ static void store(void *field, const char *text)
     *(char **)field = xstrdup(text);
 }
 
-static bool format_text(const struct sg_option *option, const void *field, unsigned i,
-                        struct buffer *out)
+bool format_text(const struct sg_option *option, const void *field, unsigned i, struct buffer *out)
 {
     (void)option;
     const char *text = *(const char *const *)field;
@@ -33,7 +30,7 @@ static bool format_text(const struct sg_option *option, const void *field, unsig
     return true;
 }
 
-static void finish_text(void *field)
+void finish_text(void *field)
 {
     free(*(char **)field);
     *(char **)field = NULL;
@@ -132,36 +129,3 @@ static void expect_path(const struct sg_option *option, struct buffer *out)
 
 const struct option_type type_path = {"path",     sizeof(char *), false,       true,
                                       parse_path, expect_path,    format_text, finish_text};
-
-/* Compiles it to see where it is wrong; who uses the pattern compiles it with
- * the flags of its own. */
-static bool parse_regex(const struct sg_option *option, const char *text, void *field,
-                        struct buffer *why)
-{
-    (void)option;
-    int error;
-    PCRE2_SIZE where;
-    if (*text == '\0')
-        return true;
-    pcre2_code *code =
-        pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, &error, &where, NULL);
-    if (!code) {
-        PCRE2_UCHAR message[256];
-        pcre2_get_error_message(error, message, sizeof message);
-        buffer_printf(why, "a regular expression, but at character %zu: %s", where + 1,
-                      (const char *)message);
-        return false;
-    }
-    pcre2_code_free(code);
-    store(field, text);
-    return true;
-}
-
-static void expect_regex(const struct sg_option *option, struct buffer *out)
-{
-    (void)option;
-    buffer_printf(out, "a regular expression as in pcre2pattern(3)");
-}
-
-const struct option_type type_regex = {"pattern",   sizeof(char *), false,       true,
-                                       parse_regex, expect_regex,   format_text, finish_text};

@@ -35,7 +35,8 @@ const struct option_type *option_type(enum sg_option_type type);
 
 extern const struct option_type type_bool, type_int, type_size, type_duration, type_float,
     type_mode;
-extern const struct option_type type_string, type_secret, type_path, type_regex;
+extern const struct option_type type_string, type_secret, type_path;
+extern const struct option_type type_regex, type_regexes;
 extern const struct option_type type_ip, type_endpoint, type_nets;
 extern const struct option_type type_enum, type_flags, type_strings;
 
@@ -48,6 +49,10 @@ const char *unit_meant(const char *word);
 
 /* A comma list of words, cut up: calls take for each; false as soon as it is. */
 bool for_each_word(const char *text, bool (*take)(void *context, const char *word), void *context);
+
+/* Of the types whose field is a char *: writes it, frees it. */
+bool format_text(const struct sg_option *option, const void *field, unsigned i, struct buffer *out);
+void finish_text(void *field);
 
 static inline void *option_field(const struct sg_option *option, void *settings)
 {

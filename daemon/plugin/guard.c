@@ -6,7 +6,7 @@
 #include <string.h>
 
 static struct worker_slot *board_slot;
-static const struct guard *current;
+static _Thread_local const struct guard *current; /* the loop's thread has one */
 
 void guard_use(struct worker_slot *slot)
 {

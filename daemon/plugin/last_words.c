@@ -14,6 +14,7 @@ static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 static struct {
     int fd;
     const char *prefix;
+    const struct plugin *subject;
     char crashed[1024], ended[1024];
     bool told, at_exit;
 } words = {.fd = -1};
@@ -75,8 +76,14 @@ void last_words_close(void)
     words.fd = -1;
 }
 
+const struct plugin *last_words_subject(void)
+{
+    return words.subject;
+}
+
 void last_words_about(const struct plugin *p, const char *what)
 {
+    words.subject = p;
     words.crashed[0] = words.ended[0] = '\0';
     if (!p || words.fd < 0)
         return;

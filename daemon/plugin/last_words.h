@@ -13,5 +13,6 @@ void last_words_close(void);
 
 /* p is doing this from here on, such as "in configure"; NULL: nobody is. */
 void last_words_about(const struct plugin *p, const char *what);
+const struct plugin *last_words_subject(void); /* the p of that */
 
 #endif

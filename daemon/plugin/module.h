@@ -32,6 +32,8 @@ struct plugin {
     struct plugin_counter **counters; /* of desc.counters, see counting.h; NULL: none */
     unsigned counted;
     struct plugin *counts_next;
+    const void *base; /* where the object lies, see whose.h */
+    struct plugin *loaded_next;
     bool configured, started;
 };
 
@@ -76,11 +78,6 @@ bool plugin_show(const char *path, FILE *out, struct complaints *c);
 char *plugin_name_in_path(const char *path);
 /* Items of an mdoc(7) list: the options of every plugin file. */
 void plugins_document_common(FILE *out);
-
-/* The fields of a log line outside sessions, and after them whose line it is: the name of
- * the object that `caller` lies in.  No hook need run, and it may be a thread.  As they are
- * if that is not a plugin, or `out` has no room. */
-const char *module_fields(const char *fields, const void *caller, char *out, size_t size);
 
 /* In a worker.  start returns the plugin that failed, or NULL. */
 const struct plugin *plugins_start(struct plugins *set);

@@ -4,6 +4,7 @@
  * file its descriptor can be trusted to be well-formed. */
 #include "open.h"
 #include "last_words.h"
+#include "whose.h"
 #include "../conf/options.h"
 #include "../conf/types.h"
 #include "../base/check.h"
@@ -51,11 +52,14 @@ static const struct sg_plugin *entry_of(struct plugin *p, struct complaints *c)
     const struct sg_plugin *(*entry)(void);
     void *symbol = dlsym(p->handle, "sg_plugin_entry");
     const struct sg_plugin *desc = NULL;
+    Dl_info object;
     if (!symbol) {
         refuse(p, c, "is not a plugin: it has no sg_plugin_entry(), which SG_PLUGIN() makes");
         return NULL;
     }
     memcpy(&entry, &symbol, sizeof entry); /* ISO C has no cast for this */
+    if (dladdr(symbol, &object))
+        whose_add(p, object.dli_fbase);
     desc = entry();
     if (!desc)
         refuse(p, c, "is not a plugin: its sg_plugin_entry() returns nothing");
@@ -194,23 +198,9 @@ bool module_open(struct plugin *p, struct complaints *c)
     return ok;
 }
 
-const char *module_fields(const char *fields, const void *caller, char *out, size_t size)
-{
-    Dl_info object;
-    if (!dladdr(caller, &object) || !object.dli_fname)
-        return fields;
-    const char *slash = strrchr(object.dli_fname, '/');
-    const char *name = slash ? slash + 1 : object.dli_fname;
-    const size_t n = strcspn(name, ".%");
-    if (strcmp(name + n, ".so") != 0)
-        return fields;
-    const int got =
-        snprintf(out, size, "%s%splugin=%.*s", fields, *fields ? ", " : "", (int)n, name);
-    return got > 0 && (size_t)got < size ? out : fields;
-}
-
 void module_close(struct plugin *p)
 {
+    whose_remove(p);
     if (p->handle)
         dlclose(p->handle);
     p->handle = NULL;

@@ -29,8 +29,11 @@ struct spf {
     struct dns *dns;
 };
 
-enum { UNANSWERED };
+enum { CHECKED, FAILED, ERRORS, UNANSWERED };
 static const struct sg_counter counters[] = {
+    [CHECKED] = {"checked", "senders that were checked"},
+    [FAILED] = {"failed", "senders whose result is fail"},
+    [ERRORS] = {"errors", "senders whose result is temperror or permerror"},
     [UNANSWERED] = {"unanswered",
                     "senders that could not be checked because no name server answers"},
     SG_COUNTER_END};
@@ -79,9 +82,16 @@ static struct sg_verdict refuse(const struct check *c)
 static struct sg_verdict judge(const struct check *c, enum spf_result result, const char *why)
 {
     struct sg_mail *m = sg_current_mail(c->session);
+    char from[SG_LOG_ADDRESS];
     sg_note(c->session, "spf.result", spf_result_names[result]);
+    sg_count(c->my, CHECKED, 1);
+    if (result == SPF_IS_FAIL)
+        sg_count(c->my, FAILED, 1);
+    if (result == SPF_IS_TEMPERROR || result == SPF_IS_PERMERROR)
+        sg_count(c->my, ERRORS, 1);
+    sg_log_mail_from(m ? sg_reverse_path(m) : "", result == SPF_IS_FAIL, from);
     sg_log(c->session, SG_INFO, "SPF:RESULT", "ip=%s, helo=%s, from=%s, result=%s", c->ip,
-           sg_helo_name(c->session), m ? sg_reverse_path(m) : "", spf_result_names[result]);
+           sg_helo_name(c->session), from, spf_result_names[result]);
     if (why)
         sg_log(c->session, SG_WARNING, "SPF:ERROR", "domain=%s, result=%s, reason=%s", c->domain,
                spf_result_names[result], why);

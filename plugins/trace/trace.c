@@ -131,19 +131,37 @@ static struct sg_verdict trace_auth(struct sg_session *s, const char *mechanism,
     return sg_pass();
 }
 
+/* The file has what the plugin is given; the log has what it may have. */
+struct shown {
+    char text[SG_LOG_ADDRESS];
+    const char *address, *parameters; /* parameters may have it, too: ORCPT, AUTH */
+};
+
+static void show(const struct trace *t, struct shown *shown, const char *address,
+                 const char *parameters,
+                 const char *(*may_log)(const char *, int, char[SG_LOG_ADDRESS]))
+{
+    shown->address = t->file ? address : may_log(address, 0, shown->text);
+    shown->parameters = strcmp(shown->address, address) == 0 ? parameters : "-";
+}
+
 static struct sg_verdict trace_mail(struct sg_session *s, struct sg_mail *m,
                                     const char *reverse_path, const char *parameters, void *self)
 {
-    say(self, s, "mail", "reverse_path=%s, parameters=%s, declared_size=%llu", reverse_path,
-        parameters, (unsigned long long)sg_mail_declared_size(m));
+    struct shown shown;
+    show(self, &shown, reverse_path, parameters, sg_log_mail_from);
+    say(self, s, "mail", "reverse_path=%s, parameters=%s, declared_size=%llu", shown.address,
+        shown.parameters, (unsigned long long)sg_mail_declared_size(m));
     return sg_pass();
 }
 
 static struct sg_verdict trace_rcpt(struct sg_session *s, struct sg_mail *m,
                                     const char *forward_path, const char *parameters, void *self)
 {
-    say(self, s, "rcpt", "forward_path=%s, parameters=%s, accepted=%u", forward_path, parameters,
-        sg_rcpt_count(m));
+    struct shown shown;
+    show(self, &shown, forward_path, parameters, sg_log_rcpt_to);
+    say(self, s, "rcpt", "forward_path=%s, parameters=%s, accepted=%u", shown.address,
+        shown.parameters, sg_rcpt_count(m));
     return sg_pass();
 }
 

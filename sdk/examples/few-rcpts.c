@@ -23,11 +23,13 @@ static struct sg_verdict few_rcpts_rcpt(struct sg_session *s, struct sg_mail *m,
 {
     const struct few_rcpts *my = self;
     long *asked = sg_mail_state(m, self);
+    char to[SG_LOG_ADDRESS];
 
     (void)parameters;
     if (++*asked <= my->most)
         return sg_pass();
-    sg_log(s, SG_NOTICE, "FEW:REFUSED", "src=%s, to=%.64s", sg_client_ip(s), forward_path);
+    sg_log(s, SG_NOTICE, "FEW:REFUSED", "src=%s, to=%s", sg_client_ip(s),
+           sg_log_rcpt_to(forward_path, 1, to));
     return (struct sg_verdict){
         .answer = SG_TEMPFAIL, .code = 452, .enhanced = "4.5.3", .text = my->message};
 }

@@ -23,11 +23,13 @@ static struct sg_verdict my_plugin_mail(struct sg_session *s, struct sg_mail *m,
 {
     const struct my_plugin *my = self;
     const char *at = strrchr(reverse_path, '@');
+    char from[SG_LOG_ADDRESS];
 
     (void)m, (void)parameters;
     if (!my->refuse || !at || strcasecmp(at + 1, my->refuse) != 0)
         return sg_pass();
-    sg_log(s, SG_NOTICE, "MY:REFUSED", "src=%s, from=%.64s", sg_client_ip(s), reverse_path);
+    sg_log(s, SG_NOTICE, "MY:REFUSED", "src=%s, from=%s", sg_client_ip(s),
+           sg_log_mail_from(reverse_path, 1, from));
     return sg_answer(SG_REJECT, my->message);
 }
 

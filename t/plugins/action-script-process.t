@@ -81,13 +81,13 @@ subtest 'A script that takes its time stops nobody, and is reaped.' => sub {
     like greet($daemon)->cmd('NOOP'), qr/^250 /, 'others, too';
     ok -e "/proc/$pid", 'while it runs';
     SG::Conf::write_file($file, '');
-    $daemon->wait_log(qr/ACTION:ENDED .*pid=$pid, exit=0, plugin=action-script$/m);
+    $daemon->wait_log(qr/ACTION:ENDED .*pid=$pid, exit=0, plugin=\d+-action-script$/m);
     ok !-e "/proc/$pid", 'when it has ended, nothing is left of it';
     SG::finish();
 };
 
 subtest 'How it ended is said.' => sub {
-    my %expected = ('exit 3' => qr/pid=\d+, exit=3, plugin=action-script$/m, 'kill -9 $$' => qr/pid=\d+, signal=9, plugin=action-script$/m);
+    my %expected = ('exit 3' => qr/pid=\d+, exit=3, plugin=\d+-action-script$/m, 'kill -9 $$' => qr/pid=\d+, signal=9, plugin=\d+-action-script$/m);
     for my $end (sort keys %expected) {
         my $action = SG::Action->new($end);
         my $daemon = relay({ command => $action->command });
@@ -121,7 +121,7 @@ subtest 'One that cannot be run is remarked, and harms nothing.' => sub {
         lost => 'No such file or directory');
     for my $name (sort keys %expected) {
         my $daemon = relay({ command => "$dir/$name", parallel => 1 });
-        my $line = qr/ACTION:FAILED command=\Q$dir\E\/$name, error=$expected{$name}, plugin=action-script\n/;
+        my $line = qr/ACTION:FAILED command=\Q$dir\E\/$name, error=$expected{$name}, plugin=\d+-action-script\n/;
         my $before = $name eq 'lost' ? 0 : 1;
         ok wait_lines($daemon, $line, 1), 'at the start' if $before;
         my $c = greet($daemon);
@@ -167,7 +167,7 @@ subtest 'Many finds, many short scripts, and none is lost.' => sub {
     my $daemon = relay({ command => '/bin/true', parallel => 1000 });
     my $c = greet($daemon);
     $c->pipeline('MAIL FROM:<evil@client.test>', 'RSET') for 1 .. 100;
-    ok wait_lines($daemon, qr/ACTION:ENDED command=\/bin\/true, pid=\d+, exit=0, plugin=action-script\n/, 100), 'all have ended';
+    ok wait_lines($daemon, qr/ACTION:ENDED command=\/bin\/true, pid=\d+, exit=0, plugin=\d+-action-script\n/, 100), 'all have ended';
     my ($worker) = $daemon->worker_pids;
     open(my $children, '<', "/proc/$worker/task/$worker/children") or die $!;
     is join('', <$children>), '', 'and are buried';

@@ -62,8 +62,8 @@ subtest 'The script gets the arguments and the environment of 1.4.' => sub {
         SG_TEST => 'in herited',
     );
     is $env->{$_}, $expected{$_}, $_ for sort keys %expected;
-    $daemon->wait_log(qr/ACTION:STARTED command=\S+script, pid=$call->{pid}, found=VIRUS, plugin=action-script$/m);
-    $daemon->wait_log(qr/ACTION:ENDED command=\S+script, pid=$call->{pid}, exit=0, plugin=action-script$/m);
+    $daemon->wait_log(qr/ACTION:STARTED command=\S+script, pid=$call->{pid}, found=VIRUS, plugin=\d+-action-script$/m);
+    $daemon->wait_log(qr/ACTION:ENDED command=\S+script, pid=$call->{pid}, exit=0, plugin=\d+-action-script$/m);
     SG::finish();
 };
 

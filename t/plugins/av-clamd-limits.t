@@ -19,7 +19,7 @@ sub line ($lines, $options = {}) {
         '60-av-clamd'  => { socket => $socket, config => $config, %$options },
     ]);
     SG::Daemon->finish_all;
-    my @lines = $daemon->log =~ /(SCAN:LIMITS .*), plugin=av-clamd$/mg;
+    my @lines = $daemon->log =~ /(SCAN:LIMITS .*), plugin=\d+-av-clamd$/mg;
     return join "\n", @lines;
 }
 

@@ -44,7 +44,7 @@ sub tmp () {
 }
 
 # What is logged of it; of all workers, one says it.
-sub said ($daemon) { return join "\n", $daemon->log =~ /SCAN:TMPDIR (.*), plugin=av-libclamav$/mg }
+sub said ($daemon) { return join "\n", $daemon->log =~ /SCAN:TMPDIR (.*), plugin=\d+-av-libclamav$/mg }
 
 subtest 'Each worker has a directory of its own, which nobody else reads.' => sub {
     my $dir = tmp();

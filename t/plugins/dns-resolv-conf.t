@@ -51,7 +51,7 @@ sub wait_for_server ($n) { return SG::wait_for { banner() =~ /list\.test: 127\.0
 like banner(), qr/list\.test: 127\.0\.0\.2$/, 'the server of the file is asked';
 write_conf(3);
 wait_for_server(3);
-$daemon->wait_log(qr{DNS:SERVERS file=/etc/resolv\.conf, servers=127\.53\.0\.3:53, plugin=\w+$}m);
+$daemon->wait_log(qr{DNS:SERVERS file=/etc/resolv\.conf, servers=127\.53\.0\.3:53, plugin=\d+-\w+$}m);
 pass 'the file is written anew: the new one is';
 write_conf(4, 'resolv.conf.new');
 rename "$etc/resolv.conf.new", "$etc/resolv.conf" or die "rename: $!";

@@ -144,7 +144,7 @@ for my $way ([ 'silent', sub { 'silence' }, 'it does not answer' ], [ 'not there
         like banner($daemon), qr/^220 /, "client $_ passes, as nobody has set it" for 1 .. 4;
         $daemon->wait_log(qr/PLUGIN:ERROR hook=connect, plugin=45-dnsbl.*no name server answers/);
         like $daemon->status, qr/^Counter:  [1-9]\d* \(45-dnsbl unanswered\)$/m, 'and is counted';
-        is_deeply [ $daemon->log =~ /DNS:DOWN (.*)$/mg ], ["server=$at, result=$why, left=0, plugin=dnsbl"], 'one line';
+        is_deeply [ $daemon->log =~ /DNS:DOWN (.*)$/mg ], ["server=$at, result=$why, left=0, plugin=45-dnsbl"], 'one line';
         over();
         $daemon = relay([$at], dnsbl => { patience => '1s', zones => [ map { "list$_.test" } 1 .. $lists ], on_error => 'tempfail' });
         like banner($daemon), qr/^421 /, "with on_error = tempfail client $_ does not" for 1 .. 2;
@@ -163,7 +163,7 @@ subtest 'While no server answers nobody waits, and when one does again the lists
     is scalar($dns->questions), $before, 'what would not be answered is not asked';
     SG::Conf::write_file($file, '');
     SG::wait_for { banner($daemon) =~ /^554 / } 20, 'a client is refused';
-    $daemon->wait_log(qr/DNS:UP server=\S+, time=\d+, plugin=dnsbl$/m);
+    $daemon->wait_log(qr/DNS:UP server=\S+, time=\d+, plugin=\d+-dnsbl$/m);
     pass 'a client is refused again, and the log says that the server is back';
     over();
 };

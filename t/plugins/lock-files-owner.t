@@ -125,7 +125,7 @@ subtest 'A lock made by another user, or by hand for one, is a lock.' => sub {
 subtest 'A directory that may not be written to is remarked, and harms nothing else.' => sub {
     my $dir = lock_dir(0);
     my $daemon = relay($dir, core => { set_user => 'nobody' });
-    $daemon->wait_log(qr/LOCK:FAILED path=\Q$dir\E, error=Permission denied, uid=$nobody, plugin=lock-files$/m);
+    $daemon->wait_log(qr/LOCK:FAILED path=\Q$dir\E, error=Permission denied, uid=$nobody, plugin=\d+-lock-files$/m);
     like send_evil($daemon), qr/^550 /, 'the message is refused';
     $daemon->wait_log(qr{LOCK:FAILED file=\Q$dir\E/127\.0\.0\.1, error=Permission denied$}m);
     like banner($daemon), qr/^220 /, 'without a lock the client gets in';

@@ -36,7 +36,7 @@ is scalar(grep { !there($_) } @stay), 0, 'locks that hold, exemptions and files 
 ok there('192.0.2.4'), 'an exempted lock stays, too';
 ok -d "$dir/192.0.2.6" && -l "$dir/192.0.2.8", 'and what is no file';
 my $removed = 0;
-SG::wait_for { $removed = 0; $removed += $_ for $d->log =~ /LOCK:SWEPT .*removed=(\d+), plugin=lock-files$/mg; $removed >= 154 } 10,
+SG::wait_for { $removed = 0; $removed += $_ for $d->log =~ /LOCK:SWEPT .*removed=(\d+), plugin=\d+-lock-files$/mg; $removed >= 154 } 10,
     'what the log says';
 is $removed, 154, 'each was removed once: one worker sweeps';
 like $d->status, qr/^Counter:  154 \(30-lock-files swept\)$/m, 'and is counted';

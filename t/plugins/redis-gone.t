@@ -40,7 +40,7 @@ sub goes ($title, $reason, $fault, $question = 'incr.n') {
 is(ask($daemon, 'ping'), 'answered text PONG', 'at first it is there');
 
 goes('stopped', 'Connection (?:refused|reset by peer)', sub { $redis->stop });
-like($daemon->log, qr/REDIS:DOWN server=\Q${\$redis->at}\E, result=Connection (?:refused|reset by peer), plugin=asker/, 'with the reason');
+like($daemon->log, qr/REDIS:DOWN server=\Q${\$redis->at}\E, result=Connection (?:refused|reset by peer), plugin=\d+-asker/, 'with the reason');
 $redis->again;
 back('started, empty');
 is($redis->cmd(GET => 'smtp-gated:n') > 0, 1, 'what is counted is there');

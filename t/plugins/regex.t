@@ -8,7 +8,7 @@ use SG::Check;
 
 sub relay ($mta, %options) {
     return SG::Daemon->start(
-        core    => { email_length => 64 },
+        core    => { email_length => 64, log_mail_from => 'rejected', log_rcpt_to => 'rejected' },
         plugins => [
             '10-nat-fixed' => { server => '127.0.0.1', port => $mta->port },
             '50-regex'     => \%options,

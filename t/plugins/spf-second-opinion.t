@@ -39,6 +39,7 @@ my %daemon = map {
     my $mta = SG::MTA->start(host => /:/ ? '::1' : '127.0.0.1');
     $_ => SG::Daemon->start(
         bind => $_,
+        core => { log_mail_from => [ 'accepted', 'rejected' ], email_length => 1024 },
         plugins => [ '10-nat-fixed' => { server => /:/ ? '::1' : '127.0.0.1', port => $mta->port },
             '55-spf' => { nameservers => [ $nsd->at ] } ]);
 } '192.0.2.7', '2001:db8::7';

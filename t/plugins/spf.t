@@ -61,7 +61,7 @@ sub relay (%opt) {
     my $others = delete $opt{plugins} // [];
     my $core = delete $opt{core} // {};
     return SG::Daemon->start(
-        core => $core,
+        core => { log_mail_from => [ 'accepted', 'rejected' ], email_length => 1024, %$core },
         bind => $bind,
         plugins => [
             '10-nat-fixed' => { server => $six ? '::1' : '127.0.0.1', port => ($six ? $mta6 : $mta)->port },

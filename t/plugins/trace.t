@@ -11,6 +11,7 @@ my $secret = encode_base64("\0anna\0open-sesame", '');
 
 sub relay ($mta, $options, %more) {
     return SG::Daemon->start(
+        core    => delete $more{core} // {},
         plugins => [
             '10-nat-fixed' => { server => '127.0.0.1', port => $mta->port },
             '05-trace'     => $options, %more,
@@ -61,7 +62,7 @@ subtest 'A session leaves its calls in the file, in the order of its life.' => s
 
 subtest 'Without a file the calls are in the log, without verbose the message is not.' => sub {
     my $mta = SG::MTA->start;
-    my $daemon = relay($mta, {});
+    my $daemon = relay($mta, {}, core => { log_mail_from => 'accepted' });
     SG::Client->connect($daemon->port)->hello->mail($body);
     $daemon->wait_log(qr/TRACE hook=mail, arguments=reverse_path=a\@client\.test, /);
     $daemon->wait_log(qr/TRACE hook=body, arguments=n=\d+$/m);

@@ -32,7 +32,7 @@ while (my ($how, $sentence) = splice @ways, 0, 2) {
     like $err, $sentence, 'with a sentence';
     my @lines = grep { !/max_connections|SANDBOX calls|uptime=/ } split /\n/, $err;
     is scalar(grep { /UNRULY/ } @lines), 1, 'and one line of the plugin, not one for each worker' if $how eq 'refuse';
-    like $err, qr/UNRULY reason=it does not want to, plugin=unruly$/m, 'which has its name' if $how eq 'refuse';
+    like $err, qr/UNRULY reason=it does not want to, plugin=\d+-unruly$/m, 'which has its name' if $how eq 'refuse';
     cmp_ok scalar @lines, '<=', 2, 'and not more is said than that' or diag $err;
     ok !-e "$dir/pid", 'and no pidfile';
 }

@@ -22,6 +22,7 @@ struct all {
     struct sockaddr_storage ip;
     struct sg_endpoint place;
     struct sg_nets *nets;
+    struct sg_regexes *patterns;
     unsigned colours, mode;
 };
 
@@ -37,6 +38,7 @@ static const struct sg_option options[] = {
     SG_OPT_STRING(struct all, text, "a \"b\" \\ c ${d}", "G"),
     SG_OPT_PATH(struct all, path, "/x", "H"),
     SG_OPT_REGEX(struct all, pattern, NULL, "I"),
+    SG_OPT_REGEXES(struct all, patterns, NULL, "I"),
     SG_OPT_STRINGS(struct all, list, "a, b", "J"),
     SG_OPT_IP(struct all, ip, NULL, "K"),
     SG_OPT_ENDPOINT(struct all, place, NULL, "L"),
@@ -132,6 +134,9 @@ static const struct {
     {"path = /a/b", "path = \"/a/b\""},
     {"path = \"\"", "path = \"\""},
     {"pattern = '^a+$'", "pattern = \"^a+$\""},
+    {"patterns = '^a{1,2}$'", "patterns = {\"^a{1,2}$\"}"},
+    {"patterns = {'a', 'b'}", "patterns = {\"a\", \"b\"}"},
+    {"patterns = {}", "patterns = {}"},
     {"list = one", "list = {\"one\"}"},
     {"list = {one, 'two, three'}", "list = {\"one\", \"two, three\"}"},
     {"list = {}", "list = {}"},

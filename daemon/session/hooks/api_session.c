@@ -1,12 +1,13 @@
 /* The functions plugins call about a session (plugin.h has their contracts). */
 #include "../../base/check.h"
 #include "../../net/loop.h"
-#include "../../plugin/module.h"
+#include "../../plugin/whose.h"
 #include "../../smtp/ehlo.h"
 #include "api.h"
 #include "api_offload.h"
 #include "../model/mail.h"
 #include "../model/notes.h"
+#include "../talk/log_session.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -179,8 +180,26 @@ void sg_log(const struct sg_session *s, enum sg_level level, const char *event, 
         log_event_v((int)level, seen(s)->slot->id, event, fields, ap);
     else
         log_event_v((int)level, 0, event,
-                    module_fields(fields, __builtin_return_address(0), named, sizeof named), ap);
+                    whose_fields(fields, __builtin_return_address(0), named, sizeof named), ap);
     va_end(ap);
+}
+
+static const char *may_log(unsigned which, int refused, const char *address,
+                           char out[SG_LOG_ADDRESS])
+{
+    if (!journal_shows(which, refused ? 550 : 250, address, out, SG_LOG_ADDRESS))
+        strcpy(out, "-");
+    return out;
+}
+
+const char *sg_log_mail_from(const char *reverse_path, int refused, char out[SG_LOG_ADDRESS])
+{
+    return may_log(service.core->log_mail_from, refused, reverse_path, out);
+}
+
+const char *sg_log_rcpt_to(const char *forward_path, int refused, char out[SG_LOG_ADDRESS])
+{
+    return may_log(service.core->log_rcpt_to, refused, forward_path, out);
 }
 
 struct uv_loop_s *sg_loop(void)

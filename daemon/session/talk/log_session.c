@@ -103,8 +103,7 @@ void journal_helo(const struct session *s, const char *verb, const char *name)
         log_event(6, number(s), verb, "src=%s, ident=%s, helo=%.48s", s->client_ip, who(s), name);
 }
 
-/* May an address with this outcome be logged?  Cuts it to email_length. */
-static bool shown(unsigned which, int code, const char *address, char *out, size_t room)
+bool journal_shows(unsigned which, int code, const char *address, char *out, size_t room)
 {
     unsigned wanted = code / 100 == 2 ? LOG_ACCEPTED : LOG_REJECTED;
     size_t most = (size_t)service.core->email_length;
@@ -120,7 +119,7 @@ static bool shown(unsigned which, int code, const char *address, char *out, size
 void journal_mail(const struct session *s, const char *address, int code)
 {
     char a[300], text[400];
-    if (!shown(service.core->log_mail_from, code, address, a, sizeof a))
+    if (!journal_shows(service.core->log_mail_from, code, address, a, sizeof a))
         return;
     if (code == 250)
         snprintf(text, sizeof text, "MAIL FROM <%s>", a);
@@ -132,7 +131,7 @@ void journal_mail(const struct session *s, const char *address, int code)
 void journal_rcpt(const struct session *s, const char *address, int code)
 {
     char a[300], text[400];
-    if (!shown(service.core->log_rcpt_to, code, address, a, sizeof a))
+    if (!journal_shows(service.core->log_rcpt_to, code, address, a, sizeof a))
         return;
     snprintf(text, sizeof text, "RCPT TO: %d<%s>", code, a);
     log_event_as(6, number(s), text, "RCPT", "to=%s, code=%d", a, code);
@@ -145,7 +144,7 @@ static void add_rcpts(const struct mail *m, char *out, size_t room)
     size_t n = 0;
     while (at < end && n + 4 < room) {
         char a[300];
-        if (shown(service.core->log_rcpt_to, 250, at, a, sizeof a))
+        if (journal_shows(service.core->log_rcpt_to, 250, at, a, sizeof a))
             n += (size_t)snprintf(out + n, room - n, "%s<%s>", n ? " " : "", a);
         at += strlen(at) + 1;
         at += strlen(at) + 1;
@@ -175,7 +174,8 @@ void journal_message(const struct session *s)
     char from[304] = "-", to[600];
     if (!log_wants(6))
         return;
-    if (shown(service.core->log_mail_from, 250, m->reverse_path, from + 1, sizeof from - 2)) {
+    if (journal_shows(service.core->log_mail_from, 250, m->reverse_path, from + 1,
+                      sizeof from - 2)) {
         *from = '<';
         strcat(from, ">");
     }

@@ -6,6 +6,10 @@
 
 #include "../model/session.h"
 
+/* May an address with this outcome be logged?  `which`: one of the two options.  Writes what
+ * the log may have of it. */
+bool journal_shows(unsigned which, int code, const char *address, char *out, size_t room);
+
 void journal_step(const struct session *s, unsigned from, unsigned to);
 void journal_new(struct session *s);
 void journal_close(const struct session *s);

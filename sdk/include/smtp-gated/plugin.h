@@ -14,7 +14,7 @@
  * Threads.  A worker has one thread and one loop, thousands of sessions on it.
  * Every hook runs there, and so must every sg_*() function, except the few that any
  * thread may call: sg_alloc(), sg_count(), sg_gauge(), sg_nets_contain(),
- * sg_out_of_memory(), sg_spool_fd(), sg_strdup().  A hook must not block: it either answers
+ * sg_out_of_memory(), sg_regex_match(), sg_spool_fd(), sg_strdup().  A hook must not block: it either answers
  * at once, or takes a ticket with sg_defer() and answers later with sg_resume(), or hands
  * the work to sg_offload().  No hook is called from inside an sg_*() function, except by
  * sg_mail_go_on(), which may find that the session is to end.
@@ -216,7 +216,8 @@ enum sg_option_type {
     SG_REGEX,    /* const char *: a PCRE2 pattern; the host checks that it
                     compiles and says where it does not */
     SG_MODE,     /* unsigned: file permissions in octal, "0660" */
-    SG_SECRET    /* const char *: as SG_STRING, and shown to nobody: a password */
+    SG_SECRET,   /* const char *: as SG_STRING, and shown to nobody: a password */
+    SG_REGEXES   /* struct sg_regexes *: list of PCRE2 patterns, compiled: sg_regex_match() */
 };
 
 /* A UNIX socket's path or a host and port.  Names are resolved at load. */
@@ -260,6 +261,7 @@ struct sg_option {
 #define SG_C_TYPE_SG_REGEX const char *
 #define SG_C_TYPE_SG_MODE unsigned
 #define SG_C_TYPE_SG_SECRET const char *
+#define SG_C_TYPE_SG_REGEXES struct sg_regexes *
 
 /* The offset of the field.  A field of another type does not compile, since the host would
  * write over what stands beside it.  (C99 only warns of another type of the same size.) */
@@ -287,11 +289,12 @@ struct sg_option {
 /* The same between bounds, in bytes and in milliseconds. */
 #define SG_OPT_SIZE_IN(strct, field, initial, min, max, help)                                      \
     {                                                                                              \
-#field, SG_SIZE, SG_FIELD(strct, field, SG_C_TYPE_SG_SIZE), initial, help, NULL, min, max          \
+#field, SG_SIZE, SG_FIELD(strct, field, SG_C_TYPE_SG_SIZE), initial, help, NULL, min, max  \
     }
 #define SG_OPT_DURATION_IN(strct, field, initial, min, max, help)                                  \
     {                                                                                              \
-#field, SG_DURATION, SG_FIELD(strct, field, SG_C_TYPE_SG_DURATION), initial, help, NULL, min, max  \
+#field, SG_DURATION, SG_FIELD(strct, field, SG_C_TYPE_SG_DURATION), initial, help, NULL,   \
+            min, max                                                                               \
     }
 #define SG_OPT_FLOAT(strct, field, initial, help) SG_OPT(SG_FLOAT, strct, field, initial, help)
 #define SG_OPT_STRING(strct, field, initial, help) SG_OPT(SG_STRING, strct, field, initial, help)
@@ -310,6 +313,7 @@ struct sg_option {
     }
 #define SG_OPT_STRINGS(strct, field, initial, help) SG_OPT(SG_STRINGS, strct, field, initial, help)
 #define SG_OPT_REGEX(strct, field, initial, help) SG_OPT(SG_REGEX, strct, field, initial, help)
+#define SG_OPT_REGEXES(strct, field, initial, help) SG_OPT(SG_REGEXES, strct, field, initial, help)
 #define SG_OPT_SECRET(strct, field, initial, help) SG_OPT(SG_SECRET, strct, field, initial, help)
 #define SG_OPT_MODE(strct, field, initial, help) SG_OPT(SG_MODE, strct, field, initial, help)
 #define SG_OPT_END                                                                                 \
@@ -323,6 +327,15 @@ struct sg_nets;
 /* 1 if addr (v4-mapped ones count as IPv4) lies in one of the networks.  An
  * empty or NULL list holds nothing.  Any thread, any process. */
 int sg_nets_contain(const struct sg_nets *nets, const struct sockaddr *addr);
+
+/* Patterns, as the option lists them. */
+struct sg_regexes;
+
+/* Which of the patterns is the first that matches somewhere in the n bytes of text: 1 is the
+ * first of the list; 0: none does.  An empty or NULL list matches nothing.  Strangers write
+ * the text, and must not keep the worker busy: one match may take 100,000 steps and 1 MiB.  One
+ * that would take more is -1, which a hook answers with sg_failed().  Any thread, any process. */
+int sg_regex_match(const struct sg_regexes *list, const char *text, size_t n);
 
 /* The value is wrong although its type is right: the host prints file, line,
  * option and value, and this sentence, which says what would be right.  Only
@@ -421,8 +434,8 @@ struct sg_plugin {
      * serves nobody.  Look at the options, open devices, load data to share; what is to be
      * written by all workers, too, lies in memory of mmap(2) with MAP_SHARED.  May block.
      * No threads, no loop, no sg_*() function except sg_config_error(), sg_grant(), sg_log()
-     * and sg_nets_contain().  Returns 0; or -1 after sg_config_error(): then the daemon
-     * does not start, or the reload does not happen. */
+     * and those for any thread or process.  Returns 0; or -1 after sg_config_error(): then the
+     * daemon does not start, or the reload does not happen. */
     int (*configure)(void *self);
     /* In each worker, its loop exists, no session does.  Connections, timers, what
      * is one per worker.  May block: the worker accepts nobody before it has returned.
@@ -747,10 +760,20 @@ enum sg_level { SG_ERR = 3, SG_WARNING = 4, SG_NOTICE = 5, SG_INFO = 6, SG_DEBUG
 
 /* One log line "EVENT key=value, key=value".  `fields` is a printf format of
  * exactly that shape, so that the JSON log knows the keys; "" means no field.  s may be
- * NULL (no session): then the host adds "plugin=NAME", and the line has the process id
- * of the worker.  Control bytes come out as '?'.  Never blocks; also in the keeper. */
+ * NULL (no session): then the host adds "plugin=LABEL", and the line has the process id
+ * of the worker.  LABEL is that of the conf.d file for which the host calls; in a call that
+ * is libuv's, of an object that several files load, it is all of theirs, with | between.
+ * Control bytes come out as '?'.  Never blocks; also in the keeper. */
 void sg_log(const struct sg_session *s, enum sg_level level, const char *event, const char *fields,
             ...) SG_PRINTF(4, 5);
+
+/* An address as a log line may have it.  The core's log_mail_from and log_rcpt_to say of whom,
+ * accepted or refused ones, the log may have any, and whether as a digest; email_length, how
+ * much of it.  "-" is the word for the others.  refused: whether the plugin refuses what the
+ * line is about.  Returns out.  In hooks and on the loop. */
+#define SG_LOG_ADDRESS 300
+const char *sg_log_mail_from(const char *reverse_path, int refused, char out[SG_LOG_ADDRESS]);
+const char *sg_log_rcpt_to(const char *forward_path, int refused, char out[SG_LOG_ADDRESS]);
 
 /* The worker's uv_loop_t, for libraries that speak libuv; NULL outside workers.  It is
  * the host's to run, and while four or more checks are waited for it looks there every
