@@ -37,6 +37,9 @@ static const struct sg_option options[] = {
 
 static const struct sg_counter counters[] = {
     [ASKED] = {"asked", "messages that spamd was asked about"},
+    [FINDS] = {"found", "messages that are spam"},
+    [ERRORS] = {"errors", "messages that could not be checked"},
+    [TIMEOUTS] = {"timeouts", "messages that spamd did not answer about in time"},
     [WAITED] = {"waited",
                 "messages that waited, or could not be sent while they arrived, for per_client"},
     [DOWN_SINCE] = {"down_since",

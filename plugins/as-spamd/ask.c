@@ -17,6 +17,7 @@
 static struct sg_verdict spam(const struct check *c)
 {
     static char text[512], score[32]; /* copied by the host */
+    sg_count(c->spamd, FINDS, 1);
     sg_log(c->up.session, SG_NOTICE, "SPAM:FOUND", FACTS, FACTS_OF(c));
     snprintf(text, sizeof text, "%.400s [%f]", c->spamd->message, c->score);
     snprintf(score, sizeof score, "%.3f", c->score);
@@ -43,6 +44,7 @@ struct sg_verdict check_verdict(struct check *c)
 {
     if (c->finding == SCORED)
         return scored(c);
+    sg_count(c->spamd, c->finding == LATE ? TIMEOUTS : ERRORS, 1);
     return c->finding == LATE ? scan_timeout(&c->facts, c->why) : scan_failed(&c->facts, c->why);
 }
 

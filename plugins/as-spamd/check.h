@@ -10,7 +10,7 @@
 
 enum method { WHOLE, STREAM };
 
-enum { ASKED, WAITED, DOWN_SINCE }; /* counters */
+enum { ASKED, FINDS, ERRORS, TIMEOUTS, WAITED, DOWN_SINCE }; /* counters */
 
 struct spamd {
     struct sg_endpoint socket;

@@ -51,8 +51,20 @@ static void read_answer(struct check *c, const struct dialogue_result *r)
         found(c, CLEAN, "", "");
 }
 
+static void count(const struct check *c)
+{
+    static const unsigned counters[] = {[VIRUS] = FINDS,
+                                        [UNREADABLE] = ERRORS,
+                                        [FAILED] = ERRORS,
+                                        [TOO_LONG] = ERRORS,
+                                        [LATE] = TIMEOUTS};
+    if (c->finding != CLEAN)
+        sg_count(c->clamd, counters[c->finding], 1);
+}
+
 struct sg_verdict check_verdict(const struct check *c)
 {
+    count(c);
     if (c->finding == CLEAN)
         return scan_clean(&c->facts);
     if (c->finding == VIRUS)

@@ -48,6 +48,9 @@ static const struct sg_option options[] = {
 
 static const struct sg_counter counters[] = {
     [ASKED] = {"asked", "messages that clamd was asked about"},
+    [FINDS] = {"found", "messages in which clamd found something"},
+    [ERRORS] = {"errors", "messages that could not be checked"},
+    [TIMEOUTS] = {"timeouts", "messages that clamd did not answer about in time"},
     [WAITED] = {"waited",
                 "messages that waited, or could not be sent while they arrived, for per_client"},
     [DOWN_SINCE] = {"down_since",

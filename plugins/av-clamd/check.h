@@ -10,7 +10,7 @@
 
 enum method { FILDES, INSTREAM, PATH };
 
-enum { ASKED, WAITED, DOWN_SINCE }; /* counters */
+enum { ASKED, FINDS, ERRORS, TIMEOUTS, WAITED, DOWN_SINCE }; /* counters */
 
 struct clamd {
     struct sg_endpoint socket;

@@ -48,8 +48,11 @@ struct dnsbl {
     struct health *health; /* of each list */
 };
 
-enum { UNANSWERED };
+enum { CHECKED, LISTED, FAILED, UNANSWERED };
 static const struct sg_counter counters[] = {
+    [CHECKED] = {"checked", "clients that were looked up"},
+    [LISTED] = {"listed", "clients refused because of the lists they stand in"},
+    [FAILED] = {"failed", "times a list gave no answer, or one that is an error"},
     [UNANSWERED] = {"unanswered",
                     "clients that could not be checked because no name server answers"},
     SG_COUNTER_END};
@@ -102,6 +105,7 @@ static const char *dotted(const struct in_addr *address)
 static void log_failure(struct check *c, const struct zone *zone, const char *why)
 {
     c->unheard = 1;
+    sg_count(c->my, FAILED, 1);
     if (expiring_first(c->my->told, zone->name, HOUR, sg_now()))
         sg_log(c->session, SG_WARNING, "DNSBL:FAIL", "domain=%s, result=%s", zone->show, why);
 }
@@ -216,6 +220,7 @@ static struct sg_verdict refuse(const struct check *c)
     snprintf(text, sizeof text, "%s: DNSBL: %s: %s", c->my->message, zone,
              dotted(&c->asked[i].answer));
     log_refusal(c);
+    sg_count(c->my, LISTED, 1);
     struct sg_verdict v = sg_answer(c->at_mail ? SG_TAKEOVER : SG_REJECT, text);
     v.code = c->at_mail ? 550 : 554;
     v.enhanced = c->at_mail ? "5.7.1" : NULL;
@@ -290,6 +295,7 @@ static struct sg_verdict check(struct sg_session *s, struct dnsbl *my, int at_ma
     c->session = s;
     c->at_mail = at_mail;
     state->check = c;
+    sg_count(my, CHECKED, 1);
     ask(c);
     enum outlook now = outlook(c);
     if (now == OPEN) {
