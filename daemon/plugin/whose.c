@@ -34,34 +34,35 @@ static const struct plugin *running(void)
     return at_work ? at_work : last_words_subject();
 }
 
-/* The text becomes part of a format. */
+/* A label has no %, which a format would mind: confd.h. */
 static void add_label(const char *label, char *out, size_t size)
 {
     const size_t n = strlen(out);
     snprintf(out + n, size - n, "%s%s", n ? "|" : "", label);
-    for (char *c = out + n; *c; c++)
-        if (*c == '%')
-            *c = '?';
 }
 
-static void add_labels_at(const void *caller, char *out, size_t size)
+/* The words are literals.  (Where the line is written cannot be asked: a call that is the last
+ * of its function leaves no return address.) */
+static void add_labels_of(const char *words, char *out, size_t size)
 {
     Dl_info object;
-    if (!dladdr(caller, &object))
+    if (!dladdr(words, &object))
         return;
     for (const struct plugin *p = loaded; p; p = p->loaded_next)
         if (p->base == object.dli_fbase)
             add_label(p->label, out, size);
 }
 
-const char *whose_fields(const char *fields, const void *caller, char *out, size_t size)
+const char *whose_fields(const char *event, const char *fields, char *out, size_t size)
 {
     char labels[256] = "";
     const struct plugin *p = running();
     if (p)
         add_label(p->label, labels, sizeof labels);
     else
-        add_labels_at(caller, labels, sizeof labels);
+        add_labels_of(fields, labels, sizeof labels);
+    if (!*labels)
+        add_labels_of(event, labels, sizeof labels);
     if (!*labels)
         return fields;
     const int got = snprintf(out, size, "%s%splugin=%s", fields, *fields ? ", " : "", labels);

@@ -10,8 +10,9 @@ void whose_remove(struct plugin *p);
 
 /* The fields of a log line, and after them the label of the plugin that wrote it: the one
  * that the host has called on this thread.  In a call that is not the host's, as one of libuv,
- * it is the one whose object `caller` lies in; of an object that several files load, all
- * their labels.  As they are if that is not a plugin, or `out` has no room. */
-const char *whose_fields(const char *fields, const void *caller, char *out, size_t size);
+ * it is the one in whose object the words of the line lie, fields or event; of an object that
+ * several files load, all their labels.  As they are if that is not a plugin, or `out` has no
+ * room. */
+const char *whose_fields(const char *event, const char *fields, char *out, size_t size);
 
 #endif

@@ -98,10 +98,11 @@ static void spamd_cancel(struct sg_session *s, sg_ticket ticket, void *self)
     struct sg_mail *m = sg_current_mail(s);
     struct check *c = m ? sg_mail_state(m, self) : NULL;
     int waits = c && turn_waits(&c->up.turn);
-    if (c && upload_cancelled(&c->up, ticket))
-        scan_timeout(&c->facts, waits
-                                    ? "it was not its turn with spamd before the check was given up"
-                                    : "spamd had not answered when the check was given up");
+    if (!c || !upload_cancelled(&c->up, ticket))
+        return;
+    sg_count(self, TIMEOUTS, 1);
+    scan_timeout(&c->facts, waits ? "it was not its turn with spamd before the check was given up"
+                                  : "spamd had not answered when the check was given up");
 }
 
 static void spamd_mail_done(struct sg_session *s, struct sg_mail *m, void *self)

@@ -11,7 +11,7 @@ my ($sender, $recipient) = ('anna@client.test', 'bob@server.test');
 
 # What is logged of a session in which regex refuses the second recipient.
 sub logged (%core) {
-    my $dns = SG::DNS->start(sub { 'nxdomain' });
+    my $dns = SG::DNS->start(sub { 'nothing' });
     my $mta = SG::MTA->start;
     my $daemon = SG::Daemon->start(
         core    => { %core, log_level => 'debug' },

@@ -22,4 +22,3 @@ SG::dialogue 'Of enforce one pattern must match, of reject none may.' => sub {
         $c->close;
     }
 };
-done_testing;

@@ -47,7 +47,7 @@ sub answer ($type, $name) {
 my $dns = SG::DNS->start(\&answer);
 my $mta = SG::MTA->start;
 my $daemon = SG::Daemon->start(
-    core    => { log_mail_from => [ 'accepted', 'rejected' ] },
+    core    => { log_mail_from => [ 'accepted', 'rejected' ], email_length => 1024 },
     plugins => [
         '10-nat-fixed' => { server => '127.0.0.1', port => $mta->port },
         '55-spf' => { check => 'fixed', ip => '192.0.2.7', nameservers => [ $dns->at ], patience => '500ms' },

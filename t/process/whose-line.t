@@ -11,13 +11,13 @@ SG::need($object);
 
 # How often each line of each place is there, "PLACE LABEL".
 sub told ($daemon) {
-    my %told;
-    $told{"$1 $2"}++ while $daemon->log =~ /TELLER where=(\w+), plugin=(\S+)$/mg;
+    my ($log, %told) = $daemon->log;
+    $told{"$1 $2"}++ while $log =~ /TELLER where=(\w+), plugin=(\S+)$/mg;
     return \%told;
 }
 
-for my $case ([ '20-teller' ], [ '20-teller', '21-teller@100%' ]) {
-    my @labels = map { s/%/?/r } @$case;
+for my $case ([ '20-teller' ], [ '20-teller', '21-teller@two' ]) {
+    my @labels = @$case;
     subtest 'Loaded by ' . @$case . ' of the files.' => sub {
         my ($d) = relay(core => { workers => 1 }, plugins => [ map { $_ => {} } @$case ], extra_plugins => [$object]);
         my ($worker) = $d->worker_pids;

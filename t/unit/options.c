@@ -136,7 +136,6 @@ static const struct {
     {"pattern = '^a+$'", "pattern = \"^a+$\""},
     {"patterns = '^a{1,2}$'", "patterns = {\"^a{1,2}$\"}"},
     {"patterns = {'a', 'b'}", "patterns = {\"a\", \"b\"}"},
-    {"patterns = {}", "patterns = {}"},
     {"list = one", "list = {\"one\"}"},
     {"list = {one, 'two, three'}", "list = {\"one\", \"two, three\"}"},
     {"list = {}", "list = {}"},

@@ -179,8 +179,7 @@ void sg_log(const struct sg_session *s, enum sg_level level, const char *event, 
     if (s)
         log_event_v((int)level, seen(s)->slot->id, event, fields, ap);
     else
-        log_event_v((int)level, 0, event,
-                    whose_fields(fields, __builtin_return_address(0), named, sizeof named), ap);
+        log_event_v((int)level, 0, event, whose_fields(event, fields, named, sizeof named), ap);
     va_end(ap);
 }
 
