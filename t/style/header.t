@@ -83,7 +83,7 @@ my %types_of = (
     IP => ['struct sockaddr_storage', 'struct sockaddr'],
     ENDPOINT => ['struct sg_endpoint', 'const char *'], NETS => ['struct sg_nets *', 'const char **'],
     ENUM => ['int', 'unsigned'], FLAGS => ['unsigned', 'int'], STRINGS => ['const char **', 'const char *'],
-    REGEX => ['const char *', 'const char **'], SECRET => ['const char *', 'char'], MODE => ['unsigned', 'long'],
+    REGEX => ['const char *', 'const char **'], REGEXES => ['struct sg_regexes *', 'const char **'], SECRET => ['const char *', 'char'], MODE => ['unsigned', 'long'],
     SIZE_IN => ['uint64_t', 'long'], DURATION_IN => ['uint64_t', 'unsigned'],
 );
 my %arguments = (
