@@ -6,7 +6,7 @@
 #include <string.h>
 
 static struct worker_slot *board_slot;
-static _Thread_local const struct guard *current; /* the loop's thread has one */
+static const struct guard *current;
 
 void guard_use(struct worker_slot *slot)
 {

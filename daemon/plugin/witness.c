@@ -78,11 +78,6 @@ void witness_enter(const struct plugin *p)
         provide_stack();
 }
 
-const struct plugin *witness_at_work(void)
-{
-    return at_work;
-}
-
 void witness_leave(void)
 {
     at_work = NULL;

@@ -13,7 +13,6 @@ void witness_open(struct worker_slot *slot);
 /* Around the work, on its thread. */
 void witness_enter(const struct plugin *p);
 void witness_leave(void);
-const struct plugin *witness_at_work(void); /* of this thread; NULL: none */
 
 /* In a handler of some other signal that this thread has brought upon itself. */
 void witness_testify(void);

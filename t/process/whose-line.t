@@ -25,7 +25,7 @@ for my $case ([ '20-teller' ], [ '20-teller', '21-teller@two' ]) {
         is $d->stop, 0, 'the daemon ends';
         my $told = told($d);
         for my $label (@labels) {
-            is $told->{"$_ $label"}, 1, "$_ names $label" for qw(configure start work done stop);
+            is $told->{"$_ $label"}, 1, "$_ names $label" for qw(configure start done stop);
         }
         is $told->{'timer ' . join '|', @labels}, @labels, 'a call of libuv\'s names those that it may be';
         like $d->log, qr/\Q[$worker]\E: TELLER where=start/, 'and the line has the pid of the worker' or diag $d->log;

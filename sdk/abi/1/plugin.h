@@ -14,9 +14,9 @@
  * Threads.  A worker has one thread and one loop, thousands of sessions on it.
  * Every hook runs there, and so must every sg_*() function, except the few that any
  * thread may call: sg_alloc(), sg_count(), sg_gauge(), sg_nets_contain(),
- * sg_out_of_memory(), sg_regex_match(), sg_spool_fd(), sg_strdup().  A hook must not block: it either answers
- * at once, or takes a ticket with sg_defer() and answers later with sg_resume(), or hands
- * the work to sg_offload().  No hook is called from inside an sg_*() function, except by
+ * sg_out_of_memory(), sg_regex_match(), sg_spool_fd(), sg_strdup().  A hook must not block: it
+ * either answers at once, or takes a ticket with sg_defer() and answers later with sg_resume(), or
+ * hands the work to sg_offload().  No hook is called from inside an sg_*() function, except by
  * sg_mail_go_on(), which may find that the session is to end.
  *
  * Memory.  What a function returns is borrowed: it lives as long as the session
