@@ -39,7 +39,7 @@ sub faults ($document, $commands) {
     my @faults;
     for (blocks($document)) {
         my ($kind, $text) = @$_;
-        next if $commands && $kind =~ /^(?:sh|sh root|text)$/;
+        next if $commands && $kind =~ /^(?:sh|sh root|sh cmake|sh meson|text)$/;
         push @faults, "a block '$kind', " . likely($text)
             if $kind !~ /^(?:c|conf|script)$/ || !is_tested($text);
     }

@@ -71,7 +71,7 @@ sub wrap ($self, @more) { return ('nsenter', @{ $self->{apart} }, '-t', $self->{
 # (succeeded, what it said).
 sub run ($self, $folder, $line, %opt) {
     my @user = $opt{root} ? () : qw(setpriv --reuid 65534 --regid 65534 --clear-groups);
-    my @command = ($self->wrap, @user, qw(env -i HOME=/nonexistent), $self->_environment, qw(sh -c),
+    my @command = ($self->wrap, @user, qw(env -i HOME=/nonexistent CCACHE_DISABLE=1), $self->_environment, qw(sh -c),
         'cd "$1" && eval "$2"', 'sh', $folder, $line);
     my $pid = open(my $out, '-|') // Carp::croak("fork: $!");
     if ($pid == 0) {
