@@ -109,12 +109,35 @@ static bool acceptable(const struct old_row *row, const char *value, const char 
     return ok;
 }
 
+/* 1.4 also took the number of a word, in C's notation: of one word, also where several may be
+ * given. */
+static const struct {
+    const char *option;
+    long number;
+    const char *word;
+} numbers[] = {
+#define NUMBER(option, number, word) {#option, number, word},
+#include "import_numbers.def"
+#undef NUMBER
+};
+
+static const char *word_for(const char *name, const char *value)
+{
+    char *end;
+    const long number = strtol(value, &end, 0);
+    for (size_t i = 0; *value && !*end && i < sizeof numbers / sizeof *numbers; i++)
+        if (numbers[i].number == number && strcmp(numbers[i].option, name) == 0)
+            return numbers[i].word;
+    return value;
+}
+
 /* Keeps the value in every row of that name; the kind is the same in all. */
 static void keep(struct old_conf *old, int line, const char *name, const char *value,
                  struct complaints *c)
 {
     const struct old_row *known = NULL;
     const char *expected = "";
+    value = word_for(name, value);
     for (size_t i = 0; i < ROWS; i++) {
         if (strcmp(old_rows[i].name, name) != 0)
             continue;

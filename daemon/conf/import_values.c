@@ -263,7 +263,8 @@ KIND(statefile_type)
 /* A mask or words; "off" is none of them. */
 KIND(log_words)
 {
-    static const char *const known[] = {"accepted", "rejected", "base64", "off", NULL};
+    static const char *const known[] = {"accepted", "rejected", "base64", "off",
+                                        "none",     "no",       NULL};
     const char *word, *before = "";
     long mask;
     size_t n;

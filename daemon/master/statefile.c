@@ -153,7 +153,7 @@ static void print_human(const struct scoreboard *b, int64_t now, FILE *out)
             b->sessions_max, b->crashes, b->bugs);
     print_human_numbers(b, out);
     print_plugin_counters(b, out, print_human_counter);
-    fprintf(out, "\n%6s %-5s %-8s %-5s %-5s %-15s %-15s %4s %8s %8s %7s %s\n", "slot", "pid",
+    fprintf(out, "\n%6s %-14s %-8s %-5s %-5s %-15s %-15s %4s %8s %8s %7s %s\n", "slot", "pid",
             "state", "flags", "time", "source", "target", "trns", "cli_rx", "srv_rx", "kbps",
             "ident");
 }
@@ -218,7 +218,7 @@ static void print_human_slot(unsigned i, const struct session_slot *s, int64_t n
     char source[INET6_ADDRSTRLEN], target[INET6_ADDRSTRLEN], ident[sizeof s->ident];
     const long long age = clock_between(s->start, now);
     const double kbps = age > 0 ? (double)s->from_client * 8 / 1024 / (double)age : 0;
-    fprintf(out, "%6u %-5llu %-8s %-5c %02lld:%02lld %-15s %-15s %4u %8llu %8llu %7.1f %s\n", i,
+    fprintf(out, "%6u %-14llu %-8s %-5c %02lld:%02lld %-15s %-15s %4u %8llu %8llu %7.1f %s\n", i,
             (unsigned long long)s->id, activity_name(s->activity), flag_of(s), age / 60, age % 60,
             address_text(&s->client, source), address_text(&s->server, target), s->transactions,
             (unsigned long long)s->from_client, (unsigned long long)s->from_server, kbps,

@@ -38,4 +38,19 @@ like $err, qr/none\.conf/, 'and is named';
     is $status, 0, 'what the machine lacks does not hinder the import' or diag $err;
     like $err, qr/^It is written\.  Before the daemon can start/m, 'but is said';
 }
+
+# 1.4 took the number of a word as well; of several words at once it did not.
+SG::Conf::write_file("$dir/numbers.conf", "mode 0x1\nfixed_server 127.0.0.1\nset_user nobody\nauth_require 2\n"
+    . "nat_header_type 2\nlock_on 512\nlog_mail_from none\nantivirus_type 0\nspool_leave_on 4\n");
+($status, $out, $err) = command('--import', "$dir/numbers.conf", "$dir/numbers");
+is $status, 0, 'numbers stand for words' or diag $err;
+my %made = map { m{([^/]+)$} ? ($1 => slurp($_)) : () } glob "$dir/numbers/*.conf $dir/numbers/conf.d/*.conf";
+like $made{'10-nat-fixed.conf'} // '', qr/127\.0\.0\.1/, 'the mode';
+like join('', values %made), $_, "as in $_" for qr/^mode = "?mandatory/m, qr/^type = "?ip-only/m, qr/^on = \{?"?regex"?\}?$/m,
+    qr/^spool_leave_on = \{?"?virus/m, qr/^log_mail_from = \{\}/m;
+like $made{'smtp-gated.conf'}, qr/^msg_size_limit = "Message size limit exceeded"$/m, "a text whose default is another now is 1.4's";
+SG::Conf::write_file("$dir/numbers.conf", "auth_skip 5\n");
+($status, $out, $err) = command('--import', "$dir/numbers.conf", "$dir/sum");
+is $status, 2, 'a sum of numbers is refused, as 1.4 did';
+
 done_testing;

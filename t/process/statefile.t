@@ -35,7 +35,7 @@ like $human, qr/\A
     \n/x, 'human: every line at its place';
 my ($number) = $d->log =~ /\[(\d+)\]: NEW /;
 my ($header, @rows) = split /\n/, $human =~ s/\A.*?\n\n//sr;
-is $header, '  slot pid   state    flags time  source          target          trns   cli_rx   srv_rx    kbps ident',
+is $header, '  slot pid            state    flags time  source          target          trns   cli_rx   srv_rx    kbps ident',
     'the header of the slots';
 is scalar(@rows), 1, 'one row per session';
 like $rows[0], qr/^     0 $number helo     [aA.]     0\d:\d\d 127\.0\.0\.1       127\.0\.0\.1          0 [ \d]{8} [ \d]{8} [ \d]{5}\.\d $/,

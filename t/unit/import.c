@@ -125,7 +125,16 @@ static void keeps_defaults(void **state)
     assert_true(import_text("mode netfilter\n"));
     assert_string_equal(without_dir(file_of(CORE_FILE)),
                         "# Made by smtp-gated --import of old.conf\n"
-                        "spool_leave_on = {error}\nreply_reference = no\n");
+                        "spool_leave_on = {error}\n"
+                        "msg_connect_failed = \"Connection failed\"\n"
+                        "msg_spool_problem = \"Spool filename problem\"\n"
+                        "msg_spool_open_fail = \"Spool open failed\"\n"
+                        "msg_pipeline_full = \"Pipeline queue full\"\n"
+                        "msg_size_limit = \"Message size limit exceeded\"\n"
+                        "msg_loop_avoidance = \"TPROXY loop avoidance\"\n"
+                        "reply_reference = no\n");
+    assert_true(has_line(LOCKS, "message = \"You have been banned because of sending virus or "
+                                "SPAM\""));
     assert_non_null(file_of("conf.d/11-nat-netfilter.conf"));
     assert_true(has_line(LIMITS, "per_host = 8"));
     assert_true(has_line(LIMITS, "load = 2"));
