@@ -41,6 +41,8 @@ static int spam_line(const char *line, double *score)
     char has[32], wants[32];
     double threshold;
     int n = 0;
+    if (line[strcspn(line, "\v\f\r")] != '\0') /* blanks for sscanf(3) and nobody else */
+        return false;
     return sscanf(line, "Spam: %*[A-Za-z] ; %31[-+.0-9] / %31[-+.0-9]%n", has, wants, &n) == 2 &&
            line[n] == '\0' && decimal(has, score) && decimal(wants, &threshold);
 }

@@ -69,6 +69,7 @@ static void open_stage(void)
     check(slot);
     pristine = read_core();
     stage.core = xmalloc(sizeof *stage.core);
+    *stage.core = *pristine;
     open_log();
     guard_use(slot);
     sessions_open(stage.core, witness_plugins(), board, slot);
