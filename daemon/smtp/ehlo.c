@@ -131,7 +131,7 @@ static enum verb verb_offered(struct span keyword)
 
 /* What is offered and then refused makes some clients give up: a keyword goes with its
  * verb. */
-static bool passes(struct span keyword, const struct ehlo_policy *policy)
+static bool passes(struct span keyword, unsigned offer, const struct ehlo_policy *policy)
 {
     if (policy->forbid_starttls && span_is(keyword, "STARTTLS"))
         return false;
@@ -143,6 +143,8 @@ static bool passes(struct span keyword, const struct ehlo_policy *policy)
         if (verb != VERB_UNKNOWN && !policy->passes(verb))
             return false;
     }
+    if (offer & ~(unsigned)(EHLO_XCLIENT | EHLO_XFORWARD))
+        return true; /* one that is known, and no verb that is never passed */
     return !verb_is_never(verb_taken_for(keyword));
 }
 
@@ -180,12 +182,12 @@ static void add_limits(struct writer *w, struct span line, uint64_t most)
     w->limits = lowered;
 }
 
-static void keep(struct writer *w, struct span line, struct span keyword,
+static void keep(struct writer *w, struct span line, struct span keyword, unsigned offer,
                  const struct ehlo_policy *policy)
 {
     if (span_is(keyword, "SIZE") && policy->size_limit > 0 && !low_enough(line, policy->size_limit))
         add_size(w, policy->size_limit);
-    else if (!passes(keyword, policy))
+    else if (!passes(keyword, offer, policy))
         return;
     else if (policy->max_recipients > 0 && span_is(keyword, "LIMITS"))
         add_limits(w, line, policy->max_recipients);
@@ -202,8 +204,9 @@ unsigned ehlo_filter(struct span raw, const struct ehlo_policy *policy, struct b
     while (raw.n > 0) {
         struct span line = next_line(&raw), keyword = keyword_of(line);
 
-        offered |= offer_of(keyword);
-        keep(&w, line, keyword, policy);
+        unsigned offer = offer_of(keyword);
+        offered |= offer;
+        keep(&w, line, keyword, offer, policy);
     }
     if (policy->tells) {
         add(&w, span_str(TOLD_XCLIENT));
