@@ -106,7 +106,7 @@ sub fire ($self, $count, @parts) {
 # So many sessions, and some more if not all that is done has been felt; how many.
 sub burn ($self, $count, $was, @running) {
     my $end = Time::HiRes::time() + 1200 * SG::patience();
-    my $more = 15;
+    my $more = 60;
     my $ordered = $count;
     $self->order("start $count");
     while (1) {
