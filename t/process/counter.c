@@ -30,7 +30,7 @@ static int counter_configure(void *self)
     return 0;
 }
 
-/* "die" ends the worker behind the count; a number is what the gauge becomes. */
+/* "die" ends the worker after the count; a number is what the gauge becomes. */
 static struct sg_verdict counter_helo(struct sg_session *s, const char *name, void *self)
 {
     (void)s;

@@ -34,7 +34,7 @@ is shown('20-counter.greetings'), 32, 'what a worker counted outlives it';
 $d->hup;
 is shown('20-counter.greetings'), 32, 'and outlives a reload';
 greet('b.test', 1);
-is shown('20-counter.greetings'), 33, 'behind which it goes on';
+is shown('20-counter.greetings'), 33, 'after which it goes on';
 $d->configure(core => { workers => 3, statefile_type => 'human' }, plugins => [ @{ $d->{plugins} }[ 0, 1 ], '20-counter' => {} ]);
 $d->hup;
 like $d->status, qr/^Counter:  33 \(20-counter greetings\)$/m, 'the form for people has it as well';
